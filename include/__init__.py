@@ -1,0 +1,1 @@
+"""Everything of the desk that is neither a DAG nor a plugin."""

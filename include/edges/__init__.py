@@ -1,0 +1,1 @@
+"""The impure verbs: web, archive, warehouse, model."""

@@ -1,0 +1,81 @@
+"""Runs the statements of include/sql against the warehouse: records in, named tuples out."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+import psycopg2
+from psycopg2.extensions import connection as Connection
+from psycopg2.extras import NamedTupleCursor
+
+SQL = Path(__file__).parent.parent / "sql"
+
+
+@cache
+def statement(name: str) -> str:
+    """The text of include/sql/NAME.sql."""
+    return (SQL / f"{name}.sql").read_text(encoding="utf-8")
+
+
+@contextmanager
+def transaction(dsn: str) -> Iterator[Connection]:
+    """A connection whose work is committed at the end of the block, or not at all."""
+    connection = psycopg2.connect(dsn, cursor_factory=NamedTupleCursor, application_name="sanctions-desk")
+    try:
+        with connection:
+            yield connection
+    finally:
+        connection.close()
+
+
+def read(connection: Connection, name: str, **parameters: object) -> list[Any]:
+    """The rows of a statement, as named tuples."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement(name), parameters)
+        return list(cursor.fetchall())
+
+
+def write(connection: Connection, name: str, **parameters: object) -> int:
+    """How many rows a statement wrote."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement(name), parameters)
+        return int(cursor.rowcount)
+
+
+def write_rows(connection: Connection, name: str, rows: Sequence[object], *, batch_size: int = 1000) -> int:
+    """How many rows were written by a statement that reads its `rows` parameter with json_to_recordset.
+
+    One bound value whatever the columns: no SQL is put together from strings, and NULs, arrays and quotes need no care
+    of their own. Rows are dataclasses or dicts.
+    """
+    written = 0
+    for start in range(0, len(rows), batch_size):
+        written += write(connection, name, rows=as_json(rows[start : start + batch_size]))
+    return written
+
+
+def as_json(rows: Iterable[object]) -> str:
+    """Rows as a JSON array; lone surrogates and NULs, which PostgreSQL refuses, become U+FFFD."""
+    plain = [storable(dataclasses.asdict(row) if dataclasses.is_dataclass(row) else row) for row in rows]  # type: ignore[arg-type]
+    return orjson.dumps(plain, default=str).decode()
+
+
+def storable(value: Any) -> Any:
+    """The value with every string made storable."""
+    match value:
+        case str():
+            if value.isascii() and "\0" not in value:
+                return value
+            return value.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd")
+        case dict():
+            return {key: storable(item) for key, item in value.items()}
+        case list() | tuple():
+            return [storable(item) for item in value]
+        case _:
+            return value

@@ -1,0 +1,56 @@
+"""The only reader of the environment; .env.example lists every variable."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """What a deployment decides; defaults fit `make run`."""
+
+    model_config = SettingsConfigDict(env_prefix="DESK_", frozen=True, extra="ignore")
+
+    home: Path = Field(default=PROJECT / ".desk", description="Folder of everything that outlives a run")
+    archive_url: str = Field(default="", description="Folder or s3:// prefix of the WARC archive; default HOME/archive")
+    contact_url: str = Field(default="https://example.org/sanctions-desk", description="Said in the User-Agent")
+    feeds: str = Field(default="live", description="live, newsstand, or both parted by a comma")
+    newsstand_url: str = Field(default="", description="Address of the demo newsstand, for feeds=newsstand")
+    allowed_addresses: str = Field(
+        default="", description="host:port pairs, parted by commas, that may be fetched although they are not public"
+    )
+    shards: int = Field(default=4, ge=1, le=64, description="Mapped tasks of one stage")
+    fetch_connections: int = Field(default=32, ge=1, le=1024, description="Open connections of one fetching task")
+    batch_size: int = Field(default=1000, ge=1, le=10_000, description="Rows of one write")
+    warehouse: str = Field(default="", validation_alias="AIRFLOW_CONN_WAREHOUSE", description="DSN of desk_loader")
+    warehouse_owner: str = Field(
+        default="", validation_alias="AIRFLOW_CONN_WAREHOUSE_OWNER", description="DSN of desk_owner, who migrates"
+    )
+
+    @property
+    def archive(self) -> str:
+        """URL of the archive's root, without a slash at its end."""
+        return (self.archive_url or (self.home / "archive").as_uri()).rstrip("/")
+
+    @property
+    def user_agent(self) -> str:
+        return f"SanctionsDesk/0.1 (+{self.contact_url})"
+
+    @property
+    def feed_sources(self) -> frozenset[str]:
+        return frozenset(part.strip() for part in self.feeds.split(",") if part.strip())
+
+    @property
+    def allowed(self) -> frozenset[str]:
+        return frozenset(part.strip() for part in self.allowed_addresses.split(",") if part.strip())
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()

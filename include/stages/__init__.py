@@ -1,0 +1,1 @@
+"""The pure verbs: records in, records out."""
