@@ -87,6 +87,14 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """A stretch of time to do again: start <= t < end."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """One entry of catalog/feeds.yml."""
 

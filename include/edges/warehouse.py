@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-import psycopg2
-from psycopg2.extensions import connection as Connection
+import psycopg2.extensions
 from psycopg2.extras import NamedTupleCursor
 
+Connection = psycopg2.extensions.connection
 SQL = Path(__file__).parent.parent / "sql"
 
 

@@ -1,0 +1,81 @@
+"""What a careful reader finds on each page, in the shape that the event and story scorers read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from include.records import EventType, MeasureType, Modality, Salience
+
+Day = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}){0,2}$")]
+
+
+class Label(BaseModel):
+    """Base of everything that a page's front matter states: unknown keys are mistakes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LabelledParty(Label):
+    name: str
+    kind: str | None = None  # country | organisation | person | vessel | sector
+    code: str | None = None
+    role: str | None = None
+
+
+class LabelledMeasure(Label):
+    type: MeasureType
+    objects: tuple[str, ...] = ()
+    flow: str | None = None
+
+
+class LabelledEvent(Label):
+    """An event that the page reports as news; `act` names the real act in acts.yml."""
+
+    act: str
+    event_type: EventType
+    modality: Modality = Modality.ASSERTED
+    salience: Salience = Salience.MAIN
+    imposers: tuple[LabelledParty, ...]
+    targets: tuple[LabelledParty, ...]
+    actors: tuple[LabelledParty, ...] = ()
+    instrument: str | None = None
+    measures: tuple[LabelledMeasure, ...]
+    event_date: Day | None = None
+    effective_date: Day | None = None
+
+
+class BackgroundAct(Label):
+    """An older act that the page only mentions: a prediction of it is neither right nor wrong."""
+
+    event_type: EventType
+    imposers: tuple[LabelledParty, ...]
+    targets: tuple[LabelledParty, ...]
+    act: str | None = None
+    note: str | None = None
+
+
+class Act(Label):
+    """One real act of acts.yml, for checking that reports of it are brought together."""
+
+    what: str
+    date: Day
+    event_type: EventType
+
+
+def _plain(label: Label) -> dict[str, Any]:
+    return label.model_dump(mode="json", exclude_none=True)
+
+
+def event_rows(pages: Iterable[LabelledPage]) -> Iterator[dict[str, Any]]:
+    """One row a page: the events that extraction should find in its text."""
+    for page in pages:
+        events = [
+            _plain(event) | {"event_id": f"{page.id}#{n}", "evidence": list(page.evidence(n))}
+            for n, event in enumerate(page.events, 1)
+        ]
+        yield {"doc_id": page.id, "events": events, "background": [_plain(act) for act in page.background]}

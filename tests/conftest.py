@@ -1,0 +1,81 @@
+"""A real PostgreSQL for the tests that need one: started once, a fresh migrated warehouse for each test that asks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg2
+import pytest
+from psycopg2 import sql
+
+from include.edges.migrate import migrate
+from include.local.postgres import PostgresServer, start_postgres
+
+SHARED = Path(os.environ.get("DESK_SHARED", Path(__file__).resolve().parent.parent.parent / "shared"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warehouse:
+    """Addresses of one migrated database, by role."""
+
+    owner: str
+    loader: str
+    analyst: str
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real data beside the project."""
+    if not SHARED.is_dir():
+        pytest.skip(f"no real data at {SHARED}")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    server = start_postgres(tmp_path_factory.mktemp("postgres"))
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres: PostgresServer) -> str:
+    """Name of a database with the newest schema, copied for each test."""
+    postgres.create_database("desk_template")
+    migrate(postgres.dsn("desk_template", "desk_owner"))
+    return "desk_template"
+
+
+@pytest.fixture
+def empty_database(postgres: PostgresServer, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Name of a new database without a schema."""
+    name = f"empty_{abs(hash(request.node.nodeid)) % 10**12}"
+    postgres.create_database(name)
+    yield name
+    drop(postgres, name)
+
+
+@pytest.fixture
+def warehouse(postgres: PostgresServer, migrated_template: str, request: pytest.FixtureRequest) -> Iterator[Warehouse]:
+    """A warehouse of the test's own."""
+    name = f"desk_{abs(hash(request.node.nodeid)) % 10**12}"
+    postgres.create_database(name, template=migrated_template)
+    yield Warehouse(
+        owner=postgres.dsn(name, "desk_owner"),
+        loader=postgres.dsn(name, "desk_loader"),
+        analyst=postgres.dsn(name, "desk_analyst"),
+    )
+    drop(postgres, name)
+
+
+def drop(postgres: PostgresServer, name: str) -> None:
+    connection = psycopg2.connect(postgres.dsn("postgres", "postgres"))
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+    connection.close()
