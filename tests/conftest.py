@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,12 +37,16 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    server = start_postgres(tmp_path_factory.mktemp("postgres"))
+def postgres() -> Iterator[PostgresServer]:
+    # Not pytest's own folder: as root the server runs as `nobody`, who cannot enter that one.
+    home = Path(tempfile.mkdtemp(prefix="desk-tests-"))
+    home.chmod(0o711)
+    server = start_postgres(home)
     try:
         yield server
     finally:
         server.stop()
+        shutil.rmtree(home)
 
 
 @pytest.fixture(scope="session")

