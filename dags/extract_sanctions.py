@@ -1,0 +1,77 @@
+"""
+### Extract sanctions
+
+**Makes** clean articles (`news.articles`), stories (`news.stories`), mentions and events (`sanctions.*`); then announces
+the asset `sanctions_events`.
+
+**Fed by** the asset `pages` of `collect_news`. It takes whatever is pending: pages, articles and mentions that have no
+outcome at the stages' current versions. Raising a version does history again.
+
+**When it fails**
+
+* A bad page or article never fails a run: it is a row with a reason in `news.outcomes`.
+* `clean_pages` failed: usually the archive cannot be read. The log names the record.
+* `check_warehouse` failed: the log names the check and how many rows offend. The asset is then not announced, so that
+  nothing downstream works with rows that cannot be trusted.
+* After mending, clear the failed task, or just wait: the next run picks up what is pending. Running twice is harmless.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from airflow.sdk import Asset, dag, task
+
+from include.scheduling import TASK_DEFAULTS, carry_out, shards
+
+pages = Asset("pages", uri="desk://news/pages")
+sanctions_events = Asset("sanctions_events", uri="desk://sanctions/events")
+
+
+@dag(
+    schedule=[pages],
+    start_date=datetime(2026, 1, 1, tzinfo=UTC),
+    catchup=False,
+    max_active_runs=1,
+    dagrun_timeout=timedelta(hours=3),
+    default_args=TASK_DEFAULTS,
+    doc_md=__doc__,
+    tags=["extract", "sanctions"],
+)
+def extract_sanctions():
+    @task(map_index_template="shard {{ task.op_kwargs.shard }}")
+    def clean_pages(shard: int):
+        from include.pipeline.clean_pages import clean_pages
+
+        return carry_out(clean_pages, shard=shard)
+
+    @task
+    def group_stories():
+        from include.pipeline.group_stories import group_stories
+
+        return carry_out(group_stories)
+
+    @task(map_index_template="shard {{ task.op_kwargs.shard }}")
+    def extract_events(shard: int):
+        from include.pipeline.extract_events import extract_events
+
+        return carry_out(extract_events, shard=shard)
+
+    @task
+    def resolve_events():
+        from include.pipeline.resolve_events import resolve_events
+
+        return carry_out(resolve_events)
+
+    @task(outlets=[sanctions_events])
+    def check_warehouse(*, outlet_events):
+        from include.pipeline.check_warehouse import check_warehouse
+
+        outlet_events[sanctions_events].extra = carry_out(check_warehouse)
+
+    cleaned = clean_pages.expand(shard=shards())
+    extracted = extract_events.expand(shard=shards())
+    cleaned >> group_stories() >> extracted >> resolve_events() >> check_warehouse()
+
+
+extract_sanctions()

@@ -1,0 +1,164 @@
+"""Airflow as `make run` runs it: its environment, its processes, and the few REST calls we make."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from include.local.home import MARK, LocalFailedError, secret
+from include.local.postgres import write_secret
+from include.settings import PROJECT
+
+# `airflow standalone` would start the same four, but leaves orphans when it is stopped; and the log servers of the
+# scheduler and the triggerer listen on every address, while here all logs lie on one disk.
+COMPONENTS = {
+    "api-server": ("api-server",),
+    "scheduler": ("scheduler", "--skip-serve-logs"),
+    "dag-processor": ("dag-processor",),
+    "triggerer": ("triggerer", "--skip-serve-logs"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Api:
+    """Airflow's REST API on this machine."""
+
+    base_url: str
+    user: str
+    password: str
+    token: str = ""
+
+    def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The answer as JSON. Raises urllib's errors."""
+        request = urllib.request.Request(  # noqa: S310 - our own http address
+            self.base_url + path, method=method, data=None if body is None else json.dumps(body).encode()
+        )
+        request.add_header("Content-Type", "application/json")
+        if self.token:
+            request.add_header("Authorization", f"Bearer {self.token}")
+        with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310
+            found = json.load(answer)
+        assert isinstance(found, dict)
+        return found
+
+    def logged_in(self) -> Api:
+        answer = self.call("POST", "/auth/token", {"username": self.user, "password": self.password})
+        return Api(base_url=self.base_url, user=self.user, password=self.password, token=answer["access_token"])
+
+    def is_healthy(self) -> bool:
+        try:
+            health = self.call("GET", "/api/v2/monitor/health")
+        except (OSError, json.JSONDecodeError):
+            return False
+        return all(health[part]["status"] == "healthy" for part in ("metadatabase", "scheduler", "dag_processor"))
+
+    def has_dag(self, dag_id: str) -> bool:
+        try:
+            self.call("GET", f"/api/v2/dags/{dag_id}")
+        except (urllib.error.HTTPError, OSError):
+            return False
+        return True
+
+    def import_errors(self) -> list[str]:
+        return [error["stack_trace"] for error in self.call("GET", "/api/v2/importErrors")["import_errors"]]
+
+    def trigger(self, dag_id: str) -> str:
+        """The id of a new run."""
+        return str(self.call("POST", f"/api/v2/dags/{dag_id}/dagRuns", {"logical_date": None})["dag_run_id"])
+
+    def run_state(self, dag_id: str, run_id: str) -> str:
+        return str(self.call("GET", f"/api/v2/dags/{dag_id}/dagRuns/{run_id}")["state"])
+
+    def newest_run(self, dag_id: str, *, after: str) -> str | None:
+        """The id of the newest run due after that time, if there is one."""
+        found = self.call("GET", f"/api/v2/dags/{dag_id}/dagRuns?order_by=-run_after&limit=1&run_after_gte={after}")[
+            "dag_runs"
+        ]
+        return str(found[0]["dag_run_id"]) if found else None
+
+    def tasks(self, dag_id: str, run_id: str) -> list[dict[str, Any]]:
+        path = f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances?limit=200"
+        return list(self.call("GET", path)["task_instances"])
+
+
+def write_passwords(folder: Path) -> tuple[str, str]:
+    """The admin's name and password; the viewer `analyst` gets one too."""
+    people = {name: secret(folder, f"airflow-{name}")[:20] for name in ("admin", "analyst")}
+    write_secret(folder / "secrets" / "airflow-passwords.json", json.dumps(people))
+    return "admin", people["admin"]
+
+
+def environment(folder: Path, *, metadata_dsn: str, port: int, desk: dict[str, str]) -> dict[str, str]:
+    """The environment of every Airflow process; inherited AIRFLOW__ variables are dropped, others of ours are kept."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW__")}
+    return {
+        **kept,
+        **desk,
+        MARK: str(folder),
+        "PYTHONPATH": str(PROJECT),
+        "AIRFLOW_HOME": str(folder / "airflow"),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT / "dags"),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT / "plugins"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "false",
+        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        "AIRFLOW__CORE__PARALLELISM": "4",
+        "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "false",
+        "AIRFLOW__CORE__FERNET_KEY": secret(folder, "fernet", fernet=True),
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": "admin:admin,analyst:viewer",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(folder / "secrets" / "airflow-passwords.json"),
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": metadata_dsn.replace("postgresql://", "postgresql+psycopg2://", 1),
+        "AIRFLOW__API__HOST": "127.0.0.1",
+        "AIRFLOW__API__PORT": str(port),
+        "AIRFLOW__API__WORKERS": "1",
+        "AIRFLOW__API__BASE_URL": f"http://127.0.0.1:{port}",
+        "AIRFLOW__API__SECRET_KEY": secret(folder, "api"),
+        "AIRFLOW__API_AUTH__JWT_SECRET": secret(folder, "jwt"),
+        "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "60",
+        "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "false",
+    }
+
+
+def migrate_metadata(env: dict[str, str], *, log: Path) -> None:
+    with log.open("ab") as out:
+        done = subprocess.run(command("db", "migrate"), env=env, stdout=out, stderr=out, check=False, cwd=PROJECT)
+    if done.returncode:
+        raise LocalFailedError(f"Airflow's database could not be prepared: see {log}.")
+
+
+def command(*words: str) -> list[str]:
+    return [sys.executable, "-m", "airflow", *words]
+
+
+def start_components(env: dict[str, str], *, logs: Path) -> dict[str, subprocess.Popen[bytes]]:
+    """Airflow's processes by name, each in a session of its own so that a Ctrl-C reaches only us."""
+    return {name: start(command(*words), env, log=logs / f"{name}.log") for name, words in COMPONENTS.items()}
+
+
+def start(words: list[str], env: dict[str, str], *, log: Path) -> subprocess.Popen[bytes]:
+    with log.open("ab") as out:
+        return subprocess.Popen(
+            words, env=env, stdout=out, stderr=out, stdin=subprocess.DEVNULL, start_new_session=True, cwd=PROJECT
+        )
+
+
+def wait(
+    what: str, claim: Callable[[], bool], children: dict[str, subprocess.Popen[bytes]], *, seconds: float, logs: Path
+) -> None:
+    """Returns when the claim holds. Raises LocalFailedError when a process ends meanwhile, or time does."""
+    deadline = time.monotonic() + seconds
+    while not claim():
+        for name, child in children.items():
+            if child.poll() is not None:
+                raise LocalFailedError(f"{name} ended with status {child.returncode}: see {logs / name}.log.")
+        if time.monotonic() > deadline:
+            raise LocalFailedError(f"{what} took more than {seconds:.0f} s: see the logs in {logs}.")
+        time.sleep(0.5)

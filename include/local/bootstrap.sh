@@ -1,0 +1,59 @@
+#!/bin/sh
+# Makes .venv from the pinned, hashed requirements and keeps it in step with them.
+#   bootstrap.sh [--dev]    --dev: also what tests and checks need
+# Takes the newest of Python 3.13, 3.12, 3.11 that really runs: spaCy is twice as fast from 3.12 on.
+set -eu
+cd "$(dirname "$0")/../.."
+venv=${DESK_VENV:-.venv}
+files="requirements.txt"
+[ "${1:-}" = --dev ] && files="requirements.txt requirements-dev.txt"
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "$*"; exit 1; }
+
+# A python may be on the PATH and yet not run: pyenv's shims answer "command not found" for versions not chosen.
+works() { "$1" -c "import sys, ssl, sqlite3; sys.exit(sys.version_info[:2] != (${2%.*}, ${2#*.}))" >/dev/null 2>&1; }
+can_make_venv() { command -v uv >/dev/null 2>&1 || "$1" -c 'import venv, ensurepip' >/dev/null 2>&1; }
+
+pyenv_root() {
+    shim=$(command -v python3 2>/dev/null) || return 0
+    case $shim in */shims/*) printf '%s' "${shim%/shims/*}" ;; *) printf '%s' "${PYENV_ROOT:-$HOME/.pyenv}" ;; esac
+}
+
+find_python() {
+    root=$(pyenv_root)
+    for version in 3.13 3.12 3.11; do
+        for candidate in "python$version" "$root"/versions/"$version"*/bin/python "/usr/local/bin/python$version" \
+            "/usr/bin/python$version" "/opt/homebrew/bin/python$version" python3; do
+            if works "$candidate" "$version" && can_make_venv "$candidate"; then
+                printf '%s' "$candidate"
+                return 0
+            fi
+        done
+    done
+    return 1
+}
+
+if [ ! -x "$venv/bin/python" ] || ! "$venv/bin/python" -c '' 2>/dev/null; then
+    python=$(find_python) || die "No usable Python 3.11, 3.12 or 3.13 found: install one with its venv module" \
+        "(on Debian: apt install python3 python3-venv), then run this again."
+    say "Making $venv with $("$python" --version)"
+    rm -rf "$venv"
+    if command -v uv >/dev/null 2>&1; then uv venv --quiet --python "$python" "$venv"
+    else "$python" -m venv "$venv"; fi
+fi
+
+wanted=$(cat $files | cksum)
+stamp="$venv/installed-$(printf '%s' "$files" | tr -c 'a-z' '_')"
+if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
+    say "Installing the packages of $files (a minute or two the first time)"
+    for file in $files; do set -- "$@" -r "$file"; done
+    [ "${1:-}" = --dev ] && shift
+    if command -v uv >/dev/null 2>&1; then
+        uv pip install --quiet --python "$venv/bin/python" --require-hashes "$@"
+    else
+        # Without its own pip of today, an old one: 23.2 is known to work.
+        "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes "$@"
+    fi || die "The packages could not be installed; the lines above say why. Mend that and run this again."
+    printf '%s' "$wanted" >"$stamp"
+fi

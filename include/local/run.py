@@ -1,0 +1,242 @@
+"""`make run`: a PostgreSQL, the demo newsstand and Airflow on this machine, up to the first events, until Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+
+from rich.console import Console
+
+from include.edges.migrate import migrate
+from include.local import airflow_services
+from include.local.airflow_services import Api
+from include.local.events_table import print_events
+from include.local.home import MARK, LocalFailedError, descendants, end, home, only_one
+from include.local.postgres import PostgresFailedError, PostgresServer, free_port, start_postgres
+from include.settings import PROJECT
+
+PORTS = {"PostgreSQL": 5439, "newsstand": 8079, "Airflow": 8080}
+FIRST_RUN_SECONDS = 900
+
+
+class StopRequested(Exception):  # noqa: N818 - not an error
+    """Somebody asked us to stop."""
+
+
+@dataclass(slots=True)
+class Desk:
+    """What has been started so far, so that all of it can be stopped."""
+
+    folder: Path
+    console: Console
+    postgres: PostgresServer | None = None
+    children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def logs(self) -> Path:
+        return self.folder / "logs"
+
+    def stop(self) -> None:
+        self.console.print("Stopping ...")
+        end(descendants(self.folder), seconds=20)
+        for child in self.children.values():
+            child.wait()
+        if self.postgres is not None:
+            self.postgres.stop()
+        self.console.print("Stopped; your data stays. `make run` resumes with it.")
+
+
+def main() -> int:
+    console = Console()
+    sources = os.environ.get("FEEDS", "newsstand")
+    try:
+        if unknown := set(sources.split(",")) - {"live", "newsstand"}:
+            raise LocalFailedError(
+                f"FEEDS={sources}: {unknown.pop()!r} is not known; use newsstand, live or newsstand,live."
+            )
+        folder = home()
+        with only_one(folder), stop_signals():
+            end(descendants(folder), seconds=10)  # of a run that was killed
+            desk = Desk(folder=folder, console=console)
+            try:
+                serve(desk, sources)
+            finally:
+                ignore_signals()
+                desk.stop()
+    except (LocalFailedError, PostgresFailedError) as error:
+        console.print(f"[bold red]{error}[/]", soft_wrap=True)
+        return 1
+    except StopRequested:
+        return 0
+    return 0
+
+
+@contextmanager
+def stop_signals() -> Iterator[None]:
+    """Ctrl-C, `make stop` and a closed terminal all end the block by an exception."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise StopRequested
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def ignore_signals() -> None:
+    """A second, impatient Ctrl-C must not leave half of the processes running."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+
+
+def serve(desk: Desk, sources: str) -> None:
+    """Starts everything, shows the first events, and stays until a signal comes or a process ends."""
+    with desk.console.status("Starting PostgreSQL"):
+        desk.postgres = start_postgres(desk.folder / "postgres", port=port_for("PostgreSQL", desk.console))
+        warehouse, metadata_dsn = prepare_databases(desk.postgres)
+    address = start_newsstand(desk) if "newsstand" in sources.split(",") else ""
+    ports = port_for("Airflow", desk.console)
+    user, password = airflow_services.write_passwords(desk.folder)
+    desk_environment = {
+        "DESK_HOME": str(desk.folder),
+        "DESK_FEEDS": sources,
+        "DESK_NEWSSTAND_URL": address,
+        "DESK_ALLOWED_ADDRESSES": ",".join(filter(None, (address.removeprefix("http://"), allowed_already()))),
+        "AIRFLOW_CONN_WAREHOUSE": warehouse["loader"],
+        "AIRFLOW_CONN_WAREHOUSE_OWNER": warehouse["owner"],
+    }
+    env = airflow_services.environment(desk.folder, metadata_dsn=metadata_dsn, port=ports, desk=desk_environment)
+    with desk.console.status("Preparing Airflow's database"):
+        airflow_services.migrate_metadata(env, log=desk.logs / "db-migrate.log")
+    desk.children |= airflow_services.start_components(env, logs=desk.logs)
+    api = Api(base_url=f"http://127.0.0.1:{ports}", user=user, password=password)
+    first_run(desk, api)
+    if not print_events(warehouse["analyst"], desk.console):
+        desk.console.print(
+            "No events yet: the feeds had none, or they have not answered. The next poll is within 15 minutes."
+        )
+    desk.console.print(
+        f"\nAirflow: [bold]{api.base_url}[/]  user [bold]{user}[/]  password [bold]{password}[/]\n"
+        "The warehouse: `make psql` in another terminal. Ctrl-C stops everything."
+        + (f"\nThe demo newsstand: {address}" if address else ""),
+        soft_wrap=True,
+    )
+    stay(desk)
+
+
+def allowed_already() -> str:
+    return os.environ.get("DESK_ALLOWED_ADDRESSES", "")
+
+
+def port_for(what: str, console: Console) -> int:
+    """The usual port, or a free one when somebody has it."""
+    usual = PORTS[what]
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", usual))
+            return usual
+        except OSError:
+            port = free_port()
+    console.print(f"Port {usual} is taken: {what} uses {port}.")
+    return port
+
+
+def prepare_databases(server: PostgresServer) -> tuple[dict[str, str], str]:
+    """Addresses of the migrated warehouse by role, and of Airflow's metadata."""
+    server.create_database("airflow", owner="airflow")
+    if given := os.environ.get("AIRFLOW_CONN_WAREHOUSE"):
+        owner = os.environ.get("AIRFLOW_CONN_WAREHOUSE_OWNER", given)
+        warehouse = {"owner": owner, "loader": given, "analyst": given}
+    else:
+        server.create_database("warehouse")
+        warehouse = {role: server.dsn("warehouse", f"desk_{role}") for role in ("owner", "loader", "analyst")}
+    migrate(warehouse["owner"])
+    return warehouse, server.dsn("airflow", "airflow")
+
+
+def start_newsstand(desk: Desk) -> str:
+    """The address of the demo newsstand once it answers."""
+    port = port_for("newsstand", desk.console)
+    env = {**os.environ, MARK: str(desk.folder), "PYTHONPATH": str(PROJECT)}
+    desk.children["newsstand"] = airflow_services.start(
+        [sys.executable, "-m", "include.local.newsstand", "--port", str(port)], env, log=desk.logs / "newsstand.log"
+    )
+
+    def answers() -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+
+    airflow_services.wait("The newsstand's start", answers, desk.children, seconds=30, logs=desk.logs)
+    return f"http://127.0.0.1:{port}"
+
+
+def first_run(desk: Desk, api: Api) -> None:
+    """Returns when a run of collect_news, and the run of extract_sanctions that it sets off, are green."""
+    with desk.console.status("Starting Airflow") as status:
+        airflow_services.wait("Airflow's start", api.is_healthy, desk.children, seconds=180, logs=desk.logs)
+        api = api.logged_in()
+
+        def loaded() -> bool:
+            if errors := api.import_errors():
+                raise LocalFailedError(f"A DAG cannot be loaded: {errors[0].strip().splitlines()[-1]}")
+            return api.has_dag("collect_news") and api.has_dag("extract_sanctions")
+
+        status.update("Loading the DAGs")
+        airflow_services.wait("Loading the DAGs", loaded, desk.children, seconds=120, logs=desk.logs)
+        began = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        run_id = api.trigger("collect_news")
+        follow(desk, api, "collect_news", run_id, status.update)
+        status.update("collect_news is done; waiting for extract_sanctions")
+
+        def set_off() -> bool:
+            return api.newest_run("extract_sanctions", after=began) is not None
+
+        airflow_services.wait("Setting off extract_sanctions", set_off, desk.children, seconds=60, logs=desk.logs)
+        next_id = api.newest_run("extract_sanctions", after=began)
+        assert next_id is not None
+        follow(desk, api, "extract_sanctions", next_id, status.update)
+
+
+def follow(desk: Desk, api: Api, dag_id: str, run_id: str, show: Callable[[str], None]) -> None:
+    """Returns when the run succeeded. Raises LocalFailedError when it failed, naming the task."""
+
+    def ended() -> bool:
+        tasks = api.tasks(dag_id, run_id)
+        done = sum(task["state"] in ("success", "skipped") for task in tasks)
+        running = sorted({task["task_id"] for task in tasks if task["state"] == "running"})
+        show(f"{dag_id}: {done} of {len(tasks)} tasks done" + (f", working on {', '.join(running)}" if running else ""))
+        return api.run_state(dag_id, run_id) in ("success", "failed")
+
+    airflow_services.wait(f"{dag_id}", ended, desk.children, seconds=FIRST_RUN_SECONDS, logs=desk.logs)
+    if api.run_state(dag_id, run_id) == "failed":
+        failed = [task["task_id"] for task in api.tasks(dag_id, run_id) if task["state"] == "failed"]
+        logs = desk.folder / "airflow" / "logs" / f"dag_id={dag_id}" / f"run_id={run_id}"
+        raise LocalFailedError(f"{dag_id} failed in {', '.join(failed)}: see {logs}.")
+    desk.console.print(f"{dag_id}: green")
+
+
+def stay(desk: Desk) -> None:
+    """Never returns; raises when a process ends."""
+    while True:
+        for name, child in desk.children.items():
+            if child.poll() is not None:
+                raise LocalFailedError(f"{name} ended with status {child.returncode}: see {desk.logs / name}.log.")
+        time.sleep(1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
