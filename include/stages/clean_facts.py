@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -35,7 +35,6 @@ class PageFacts:
     language: str = ""
     url: str = ""
     body: str = ""  # JSON-LD articleBody
-    meta: dict[str, str] = field(default_factory=dict)
 
 
 def read_facts(tree: HtmlElement) -> PageFacts:
@@ -90,8 +89,9 @@ def _canonical_url(tree: HtmlElement, meta: dict[str, str]) -> str:
 
 def _json_ld_articles(tree: HtmlElement) -> Iterator[dict[str, Any]]:
     for script in tree.iterfind('.//script[@type="application/ld+json"]'):
-        if script.text and "Article" in script.text or "Posting" in (script.text or ""):
-            yield from _articles_of(_lenient_json(script.text))
+        text = script.text or ""
+        if "Article" in text or "Posting" in text or "Report" in text:
+            yield from _articles_of(_lenient_json(text))
 
 
 def _lenient_json(text: str) -> Any:

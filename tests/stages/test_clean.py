@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from include.records import Article, RawPage, Reason, Rejected
+from include.stages.clean import clean_page
+
+NOW = datetime(2024, 5, 2, 12, tzinfo=UTC)
+SENTENCES = (
+    "The harbour council voted on Tuesday to close the old lighthouse road to lorries until the autumn.",
+    "Drivers must now take the ring road, which adds about ten minutes to the trip from the ferry terminal.",
+    "Shopkeepers in the upper town said that they had asked for the change for more than three years.",
+    "The council expects the repairs to cost four million crowns and to end before the first frost.",
+)
+BODY = "".join(f"<p>{sentence}</p>" for sentence in SENTENCES)
+
+
+def raw(
+    content: str, head: str = "<title>Road to lighthouse closed | Harbour Post</title>", **fields: object
+) -> RawPage:
+    page = RawPage(
+        id="page-1",
+        url="https://harbour.example/news/road",
+        publisher="Harbour Post",
+        fetched_at=NOW,
+        content_type="text/html",
+        body=f"<html lang='en'><head>{head}</head><body><article>{content}</article></body></html>".encode(),
+        body_sha256="",
+    )
+    return replace(page, **fields)  # type: ignore[arg-type]
+
+
+def json_ld(date: str) -> str:
+    return f'<script type="application/ld+json">{{"@type":"NewsArticle","datePublished":"{date}"}}</script>'
+
+
+def cleaned(page: RawPage) -> Article:
+    article = clean_page(page, now=NOW)
+    assert isinstance(article, Article), article
+    return article
+
+
+def test_paragraphs_are_parted_by_a_blank_line() -> None:
+    assert cleaned(raw(BODY)).text == "\n\n".join(SENTENCES)
+
+
+@pytest.mark.parametrize(
+    "furniture",
+    [
+        "<h1>Road to lighthouse closed</h1>",
+        "<h1>Road to lighthouse closed</h1><h2>Road to lighthouse closed</h2><p>2 May 2024</p>",
+    ],
+)
+def test_headline_printed_in_the_body_is_removed(furniture: str) -> None:
+    assert cleaned(raw(furniture + BODY)).text == "\n\n".join(SENTENCES)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Like this:",
+        "Share this with your friends",
+        "Subscribe to our newsletter for the day's top stories",
+        "Related: Ferry fares rise again",
+        "READ MORE: Ferry fares rise again",
+        "Advertisement",
+        "Follow us on Facebook and Twitter",
+        "© 2024 Harbour Post. All rights reserved.",
+        '<a href="/ferry">Ferry fares to rise by a tenth after quiet winter</a>',
+    ],
+)
+def test_furniture_between_paragraphs_is_removed(line: str) -> None:
+    page = raw(BODY.replace("</p><p>Shop", f"</p><p>{line}</p><p>Shop"))
+    assert cleaned(page).text == "\n\n".join(SENTENCES)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Related costs will be paid by the region, the council said, and none of them by the town itself.",
+        "Share prices of the ferry company fell by two per cent after the vote was made known on Tuesday night.",
+        "Follow-up work on the bridge is planned for the next year, when the budget of the council allows it.",
+        "By Thursday the barriers had been set up, and the first lorries were turned back at the roundabout.",
+    ],
+)
+def test_sentences_that_begin_like_furniture_stay(sentence: str) -> None:
+    assert sentence in cleaned(raw(f"{BODY}<p>{sentence}</p>{BODY}")).text
+
+
+def test_closing_block_of_teasers_is_removed() -> None:
+    teasers = "<h3>Most read</h3><ul><li>Ferry fares rise</li><li>Museum opens late</li></ul>"
+    assert cleaned(raw(BODY + teasers)).text == "\n\n".join(SENTENCES)
+
+
+def test_body_cut_into_like_containers_comes_back_whole() -> None:
+    half = "".join(f"<p>{s} {s[::-1]}</p>" for s in SENTENCES[:2])
+    other = "".join(f"<p>{s}</p>" for s in SENTENCES[2:])
+    page = raw(f"<div class='body-part'>{half}</div><aside>Advert</aside><div class='body-part'>{other}</div>")
+    assert all(sentence in cleaned(page).text for sentence in SENTENCES)
+
+
+def test_feed_is_trusted_before_the_page() -> None:
+    head = '<meta property="og:title" content="Page title"><meta name="author" content="A. Page">'
+    date = datetime(2024, 5, 1, 8, tzinfo=timezone(timedelta(hours=2)))
+    article = cleaned(raw(BODY, head, entry_title="Feed title", entry_byline="B. Feed", entry_published_at=date))
+    assert (article.title, article.byline, article.published_at) == ("Feed title", "B. Feed", date)
+    assert article.published_source == "feed"
+    assert article.published_at is not None
+    assert article.published_at.utcoffset() == timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (json_ld("2024-04-30T10:00+02:00"), "json-ld"),
+        ('<meta property="article:published_time" content="2024-04-30T10:00:00+02:00">', "meta"),
+        (json_ld("2031-01-01") + '<meta name="date" content="2024-04-30T10:00:00+02:00">', "meta"),
+    ],
+)
+def test_date_comes_from_the_first_claim_that_is_not_in_the_future(head: str, expected: str) -> None:
+    article = cleaned(raw(BODY, head))
+    assert article.published_source == expected
+    assert article.published_at == datetime(2024, 4, 30, 8, tzinfo=UTC)
+
+
+def test_date_of_the_url_and_of_the_lead() -> None:
+    assert cleaned(raw(BODY, url="https://harbour.example/2024/04/30/road")).published_source == "url"
+    written = cleaned(raw("<p>Published 30 April 2024</p>" + BODY))
+    assert (written.published_at, written.published_source) == (datetime(2024, 4, 30, tzinfo=UTC), "text")
+
+
+def test_no_date_is_no_date() -> None:
+    article = cleaned(raw(BODY, entry_published_at=NOW + timedelta(days=1)))
+    assert (article.published_at, article.published_source) == (None, "")
+
+
+def test_site_name_leaves_the_title_when_another_claim_lacks_it() -> None:
+    assert cleaned(raw("<h1>Road to lighthouse closed</h1>" + BODY)).title == "Road to lighthouse closed"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Der Rat der Stadt hat am Dienstag beschlossen, die Straße für Lastwagen zu sperren. " * 3, "de"),
+        ("Le conseil du port a voté mardi la fermeture de la vieille route du phare aux camions. " * 3, "fr"),
+        ("Совет порта во вторник решил закрыть старую дорогу к маяку до осени. " * 3, "ru"),
+        (" ".join(SENTENCES), "en"),
+    ],
+)  # fmt: skip
+def test_language_is_read_from_the_words(text: str, language: str) -> None:
+    assert cleaned(raw(f"<p>{text}</p>", "<title>x</title>")).language == language
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", Reason.EMPTY_PAGE),
+        (b"  \n ", Reason.EMPTY_PAGE),
+        (b"\x00\x01\x02\x03", Reason.UNREADABLE_HTML),
+        (b"<html><body></body></html>", Reason.NO_BODY),
+        (b"<html><body><article><p>Page not found.</p></article></body></html>", Reason.TOO_SHORT),
+    ],
+)
+def test_unusable_pages_are_rejected_with_a_reason(body: bytes, reason: Reason) -> None:
+    result = clean_page(raw("", body=body), now=NOW)
+    assert isinstance(result, Rejected)
+    assert (result.reason, result.item_id) == (reason, "page-1")
+
+
+def test_nul_bytes_and_lone_surrogates_never_leave() -> None:
+    head = (
+        '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Road \\ud800closed\\u0000 now"}</script>'
+    )
+    article = cleaned(raw(BODY.replace("lorries", "lor\x00ries"), head))
+    for value in (article.title, article.text, article.byline):
+        value.encode("utf-8")
+        assert "\x00" not in value
+
+
+def test_declared_charset_is_used_when_the_bytes_are_not_utf8() -> None:
+    body = f"<html><body><article><p>Señor Nuñez spoke. {SENTENCES[0]}</p></article></body></html>".encode("latin-1")
+    assert "Señor Nuñez" in cleaned(raw("", body=body, content_type="text/html; charset=ISO-8859-1")).text
+
+
+def test_deep_nesting_is_survived() -> None:
+    result = clean_page(raw("<div>" * 20_000 + BODY + "</div>" * 20_000), now=NOW)
+    assert isinstance(result, Article | Rejected)
+
+
+def test_same_page_gives_the_same_article() -> None:
+    assert clean_page(raw(BODY), now=NOW) == clean_page(raw(BODY), now=NOW)
