@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import psycopg2
-from psycopg2 import sql
 
-ROLES = ("airflow", "desk_owner", "desk_loader", "desk_analyst")
+from include.edges.install import ROLES, create_database, create_roles
+
 # One line each in postgresql.conf; the sizes fit a machine of 2 cores that also runs Airflow.
 CONFIGURATION = """
 listen_addresses = '127.0.0.1'
@@ -53,29 +53,7 @@ class PostgresServer:
 
     def create_database(self, name: str, *, owner: str = "desk_owner", template: str = "template1") -> None:
         """Makes the database unless it is there."""
-        connection = psycopg2.connect(self.dsn("postgres", "postgres"))
-        connection.autocommit = True
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute("select from pg_database where datname = %s", (name,))
-                if cursor.fetchone() is None:
-                    cursor.execute(
-                        sql.SQL("create database {} owner {} template {}").format(
-                            sql.Identifier(name), sql.Identifier(owner), sql.Identifier(template)
-                        )
-                    )
-                    # Smaller and faster than pglz, where the server was built with it: the wheel's was not.
-                    cursor.execute(
-                        "select 'lz4' = any(enumvals) from pg_settings where name = 'default_toast_compression'"
-                    )
-                    if cursor.fetchone() == (True,):
-                        cursor.execute(
-                            sql.SQL("alter database {} set default_toast_compression = 'lz4'").format(
-                                sql.Identifier(name)
-                            )
-                        )
-        finally:
-            connection.close()
+        create_database(self.dsn("postgres", "postgres"), name, owner=owner, template=template)
 
     def stop(self) -> None:
         """Returns when the server is gone."""
@@ -109,7 +87,7 @@ def start_postgres(home: Path, *, port: int = 0) -> PostgresServer:
     )
     try:
         wait_until_ready(server, log=place / "postgres.log")
-        create_roles(server)
+        create_roles(server.dsn("postgres", "postgres"), passwords)
     except BaseException:
         server.stop()
         raise
@@ -240,23 +218,6 @@ def wait_until_ready(server: PostgresServer, *, log: Path, seconds: float = 60) 
         raise PostgresFailedError(f"PostgreSQL did not answer within {seconds:.0f} s ({last}); see {log}")
     tail = " ".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-3:])
     raise PostgresFailedError(f"PostgreSQL ended at once: {tail} (the whole log: {log})")
-
-
-def create_roles(server: PostgresServer) -> None:
-    """The roles, with their passwords; the analyst's sessions are read-only and bounded in time."""
-    connection = psycopg2.connect(server.dsn("postgres", "postgres"))
-    with connection, connection.cursor() as cursor:
-        for role in ROLES:
-            cursor.execute("select from pg_roles where rolname = %s", (role,))
-            verb = sql.SQL("create" if cursor.fetchone() is None else "alter")
-            cursor.execute(
-                sql.SQL("{} role {} login password {}").format(
-                    verb, sql.Identifier(role), sql.Literal(server.passwords[role])
-                )
-            )
-        cursor.execute("alter role desk_analyst set statement_timeout = '60s'")
-        cursor.execute("alter role desk_analyst set default_transaction_read_only = on")
-    connection.close()
 
 
 def running_pid(data: Path) -> int | None:

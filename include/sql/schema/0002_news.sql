@@ -196,13 +196,13 @@ comment on column news.story_members.group_version is 'Version of the grouping s
 create table news.sketches (
     article_id uuid primary key references news.articles (id),
     seen_at timestamptz not null,
-    hashes integer [] not null
+    shingles integer[] not null
 );
-create index sketches_by_hash on news.sketches using gin (hashes);
+create index sketches_by_shingle on news.sketches using gin (shingles);
 comment on table news.sketches is 'One row per grouped article: the sampled shingles by which near-duplicates find each other';
 comment on column news.sketches.article_id is 'The article';
 comment on column news.sketches.seen_at is 'When its page was fetched';
-comment on column news.sketches.hashes is 'Sampled 32-bit hashes of word 5-grams';
+comment on column news.sketches.shingles is 'Sampled 32-bit hashes of word 5-grams';
 
 create table news.outcomes (
     stage text not null,
@@ -211,10 +211,10 @@ create table news.outcomes (
     is_rejected boolean not null,
     reason text not null default '',
     detail text not null default '',
-    at timestamptz not null,
+    done_at timestamptz not null,
     primary key (stage, item_id)
 );
-create index outcomes_rejected on news.outcomes (stage, reason, at) where is_rejected;
+create index outcomes_rejected on news.outcomes (stage, reason, done_at) where is_rejected;
 comment on table news.outcomes is 'One row per stage and item: what the stage''s version made of it. An item without a row at the current version is pending';
 comment on column news.outcomes.stage is 'fetch, clean, group or extract';
 comment on column news.outcomes.item_id is 'The entry (fetch), page (clean) or article (group, extract)';
@@ -222,4 +222,4 @@ comment on column news.outcomes.version is 'Version of the stage that did it';
 comment on column news.outcomes.is_rejected is 'True when the stage could not use the item';
 comment on column news.outcomes.reason is 'Why not';
 comment on column news.outcomes.detail is 'More on the reason';
-comment on column news.outcomes.at is 'When';
+comment on column news.outcomes.done_at is 'When';

@@ -64,7 +64,7 @@ create table sanctions.event_measures (
     position smallint not null,
     measure_type text not null,
     flow text check (flow in ('from_target', 'to_target')),
-    objects text [] not null,
+    objects text[] not null,
     primary key (event_id, position)
 );
 create index event_measures_by_type on sanctions.event_measures (measure_type);
