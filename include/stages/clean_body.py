@@ -46,7 +46,7 @@ def page_text(tree: HtmlElement, titles: tuple[str, ...]) -> PageText:
     """What the furniture filter must know of the page."""
     return PageText(
         titles=frozenset(folded for title in titles for folded in _title_forms(title)),
-        links=frozenset(fold(link.text_content()) for link in tree.iter("a")),
+        links=frozenset(map(fold, {text for link in tree.iter("a") if len(text := link.text_content()) < 300})),
         headings=frozenset(fold(head.text_content()) for head in tree.iter("h1", "h2", "h3", "h4", "h5", "h6")),
     )
 

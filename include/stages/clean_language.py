@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 WORD = re.compile(r"[^\W\d_]+")
+OTHER_SCRIPT = re.compile(r"[\u0370-\u1fff\u3040-\ud7af]")  # beyond Latin letters
 FUNCTION_WORDS = """
 en the of and to in that is was for it with as his on be at by had are but from have they which this said has
 de der die und das den von zu mit sich des auf für ist im dem nicht ein eine als auch es werden aus hat dass
@@ -20,7 +22,7 @@ sv och i att det som en på är av för med till den har de inte om ett han men 
 """
 SETS = {words[0]: frozenset(words[1:]) for words in map(str.split, FUNCTION_WORDS.strip().splitlines())}
 ENOUGH = 0.12  # share of function words in running text of a language is 0.25-0.5, in a wrong one under 0.1
-SCRIPTS = (  # a script that (nearly) names its language; "und" is ISO 639 for undetermined
+SCRIPTS = (  # a script that (nearly) names its language; kana before Han, as Japanese has both
     ("ja", "\u3040", "\u30ff"),
     ("ko", "\uac00", "\ud7af"),
     ("zh", "\u4e00", "\u9fff"),
@@ -35,16 +37,21 @@ SCRIPTS = (  # a script that (nearly) names its language; "und" is ISO 639 for u
 
 def language_of(text: str, declared: str = "") -> str:
     """ISO 639-1 code of the text's language; what the page declares decides only where the words don't."""
-    sample = text[:4000]
-    letters = [c for c in sample if c.isalpha()]
-    for code, first, last in SCRIPTS:
-        if sum(first <= c <= last for c in letters) > 0.25 * len(letters):
-            stated = _declared_code(declared)  # Ukrainian, Persian and others share these scripts
-            return stated if code in {"ru", "ar"} and stated not in {"", "en"} else code
-    words = [word.lower() for word in WORD.findall(sample)]
-    shares = {code: sum(word in known for word in words) / len(words) for code, known in SETS.items()} if words else {}
-    best = max(shares, key=shares.__getitem__, default="")
-    return best if best and shares[best] >= ENOUGH else _declared_code(declared)
+    sample = text[:2000]
+    foreign = OTHER_SCRIPT.findall(sample)
+    if len(foreign) > 0.25 * len(sample):
+        return _language_of_script(foreign, _declared_code(declared))
+    words = Counter(WORD.findall(sample.lower()))
+    hits = {code: sum(words[word] for word in known if word in words) for code, known in SETS.items()}
+    best = max(hits, key=hits.__getitem__)
+    return best if hits[best] >= max(1, ENOUGH * words.total()) else _declared_code(declared)
+
+
+def _language_of_script(letters: list[str], declared: str) -> str:
+    counts = {code: sum(first <= letter <= last for letter in letters) for code, first, last in SCRIPTS}
+    code = next((code for code, n in counts.items() if n > 0.2 * len(letters)), "")
+    # Ukrainian, Persian and others share these scripts
+    return declared if code in {"", "ru", "ar", "hi"} and declared not in {"", "en"} else code
 
 
 def _declared_code(declared: str) -> str:
