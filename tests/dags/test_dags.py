@@ -1,0 +1,102 @@
+"""The DAGs parse clean and cheaply, are documented, and read like a table of contents."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+EXPECTED = {
+    "collect_news": ["sync_feeds", "poll_feeds", "fetch_pages", "announce_pages"],
+    "extract_sanctions": ["clean_pages", "group_stories", "extract_events", "resolve_events", "check_warehouse"],
+    "rebuild_day": [
+        "reopen_day", "clean_pages", "group_stories", "extract_events", "resolve_events", "report_day",
+    ],
+}  # fmt: skip
+
+# In a process of its own: Airflow reads its environment once, when it is imported.
+PROGRAM = """
+import json, sys
+from airflow.dag_processing.dagbag import DagBag
+bag = DagBag(dag_folder=sys.argv[1])
+print("RESULT" + json.dumps({
+    "errors": {str(k): v for k, v in bag.import_errors.items()},
+    "heavy": sorted({"spacy", "trafilatura", "psycopg2", "aiohttp", "feedparser"} & set(sys.modules)),
+    "dags": {
+        dag.dag_id: {
+            "file": dag.fileloc.rsplit("/", 1)[1], "doc": dag.doc_md or "", "tags": sorted(dag.tags),
+            "catchup": dag.catchup, "max_active_runs": dag.max_active_runs,
+            "tasks": [
+                {"id": t.task_id, "owner": t.owner, "retries": t.retries, "timeout": str(t.execution_timeout),
+                 "backoff": bool(t.retry_exponential_backoff), "mapped": t.is_mapped,
+                 "label": getattr(t, "map_index_template", None)}
+                for t in dag.topological_sort()
+            ],
+        }
+        for dag in bag.dags.values()
+    },
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def parsed(tmp_path_factory: pytest.TempPathFactory) -> dict:
+    home = tmp_path_factory.mktemp("airflow")
+    env = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
+    env |= {
+        "AIRFLOW_HOME": str(home),
+        "AIRFLOW__CORE__UNIT_TEST_MODE": "True",
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "PYTHONPATH": str(PROJECT),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, str(PROJECT / "dags")], env=env, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.rsplit("RESULT", 1)[1])
+
+
+def test_every_file_loads(parsed):
+    assert parsed["errors"] == {}
+
+
+def test_the_ids_are_the_file_names(parsed):
+    assert set(parsed["dags"]) == set(EXPECTED)
+    assert all(dag["file"] == f"{dag_id}.py" for dag_id, dag in parsed["dags"].items())
+
+
+def test_tasks_read_like_a_table_of_contents(parsed):
+    for dag_id, tasks in EXPECTED.items():
+        assert [task["id"] for task in parsed["dags"][dag_id]["tasks"]] == tasks
+
+
+def test_every_docstring_is_a_runbook(parsed):
+    for dag in parsed["dags"].values():
+        assert all(part in dag["doc"] for part in ("**Makes**", "**Fed by**", "**When it fails**"))
+
+
+def test_runs_are_bounded(parsed):
+    for dag in parsed["dags"].values():
+        assert dag["tags"]
+        assert not dag["catchup"]
+        assert dag["max_active_runs"] == 1
+        for task in dag["tasks"]:
+            assert task["owner"] == "sanctions-desk"
+            assert task["retries"] >= 1
+            assert task["backoff"]
+            assert task["timeout"] != "None"
+
+
+def test_mapped_tasks_have_readable_names(parsed):
+    mapped = [task for dag in parsed["dags"].values() for task in dag["tasks"] if task["mapped"]]
+    assert mapped
+    assert all("shard" in task["label"] for task in mapped)
+
+
+def test_parsing_is_cheap(parsed):
+    assert parsed["heavy"] == []
