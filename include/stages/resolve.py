@@ -1,0 +1,59 @@
+"""From mentions to events: one event per real-world act, however many articles report it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from include.records import CLASS_OF, EventMention, SanctionsEvent, hash_id
+from include.stages.resolve_clusters import cluster
+from include.stages.resolve_merge import merge, seniority
+from include.stages.resolve_traces import trace
+
+RESOLVE_VERSION = "1"  # raising it resolves every mention again
+
+
+def resolve_mentions(
+    mentions: Iterable[EventMention],
+    *,
+    stories: Mapping[str, str],
+    known: Mapping[str, str] | None = None,
+) -> tuple[SanctionsEvent, ...]:
+    """The events behind the mentions, in no particular order of the input and sorted by id.
+
+    `stories` maps article ids to story ids; an article that it lacks is a story of its own. `known` maps mention ids
+    to the event that they belonged to: an event keeps its id as long as most of its known mentions stay together.
+    """
+    by_id = {mention.id: mention for mention in mentions}
+    traces = [trace(mention, stories.get(mention.doc_id, mention.doc_id)) for mention in by_id.values()]
+    groups = [[by_id[each.mention_id] for each in group] for group in cluster(traces)]
+    ids = _name_events(groups, known or {})
+    return tuple(sorted((merge(ids[i], group, stories) for i, group in enumerate(groups)), key=lambda event: event.id))
+
+
+def _name_events(groups: list[list[EventMention]], known: Mapping[str, str]) -> list[str]:
+    """An id for each group: the known one that most of its mentions had, else one made from its first report."""
+    claims: list[tuple[int, str, int]] = []
+    for index, group in enumerate(groups):
+        held = [known[mention.id] for mention in group if mention.id in known]
+        claims.extend((-held.count(event_id), event_id, index) for event_id in set(held))
+    founders = [min(group, key=seniority) for group in groups]
+    ids: dict[int, str] = {}
+    taken: set[str] = set()
+    for _, event_id, index in sorted(claims, key=lambda claim: (claim[0], claim[1], founders[claim[2]].id)):
+        if index not in ids and event_id not in taken:
+            ids[index] = event_id
+            taken.add(event_id)
+    taken |= set(known.values())
+    for index in sorted(set(range(len(groups))) - set(ids), key=lambda index: founders[index].id):
+        founder = founders[index]
+        name = hash_id("event", founder.id)
+        while name in taken:
+            name = hash_id("event", name)
+        ids[index] = name
+        taken.add(name)
+    return [ids[index] for index in range(len(groups))]
+
+
+def event_class_of(event: SanctionsEvent) -> str:
+    """The coarse class of an event."""
+    return str(CLASS_OF[event.event_type])

@@ -1,0 +1,150 @@
+"""One event out of the reports of one act: each field by vote, lists by union, nothing blanked by a shorter report."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import TypeVar
+
+from include.records import EventMention, Measure, Modality, Party, Salience, SanctionsEvent
+from include.stages.resolve_traces import NUMBERED, measure_key, name_words, party_key
+
+T = TypeVar("T", bound=Hashable)
+FAR = date.max
+SECOND_VOICE = 0.5  # what another story's confidence adds: outlets share sources, so it is not independent evidence
+
+
+def merge(event_id: str, mentions: Sequence[EventMention], stories: Mapping[str, str]) -> SanctionsEvent:
+    """The event that the mentions report."""
+    reports = sorted(mentions, key=seniority)
+    imposers = _parties(reports, lambda mention: mention.imposers)
+    return SanctionsEvent(
+        id=event_id,
+        event_type=_voted(reports, lambda mention: mention.event_type),
+        modality=_modality(reports),
+        imposers=imposers,
+        targets=_parties(reports, lambda mention: mention.targets),
+        actors=_parties(reports, lambda mention: mention.actors),
+        instrument=_instrument(reports),
+        measures=_measures(reports),
+        event_date=_date(reports, lambda mention: mention.event_date),
+        effective_date=_date(reports, lambda mention: mention.effective_date),
+        confidence=_confidence(reports, stories),
+        mention_ids=tuple(mention.id for mention in reports),
+    )
+
+
+def seniority(mention: EventMention) -> tuple[date, str, str]:
+    """Sorts reports from the first to the last, the undated at the end."""
+    return mention.published_on or FAR, mention.doc_id, mention.id
+
+
+def _weight(mention: EventMention) -> int:
+    """Whole numbers, so that votes don't depend on the order of counting."""
+    return round(mention.confidence * 1000) * (2 if mention.salience is Salience.MAIN else 1) + 1
+
+
+def _voted(reports: Iterable[EventMention], field: Callable[[EventMention], T]) -> T:
+    votes: Counter[T] = Counter()
+    for report in reports:
+        votes[field(report)] += _weight(report)
+    return max(votes, key=lambda value: (votes[value], str(value)))
+
+
+def _modality(reports: Sequence[EventMention]) -> Modality:
+    """The vote of all reports, unless the plan has been carried out in a report of a later day."""
+    done = [report.published_on for report in reports if report.modality is Modality.ASSERTED and report.published_on]
+    others = [report.published_on for report in reports if report.modality is not Modality.ASSERTED]
+    if done and others and max(done) > max(day or FAR for day in others):
+        return Modality.ASSERTED
+    return _voted(reports, lambda mention: mention.modality)
+
+
+def _parties(
+    reports: Sequence[EventMention], field: Callable[[EventMention], tuple[Party, ...]]
+) -> tuple[Party, ...]:
+    """All parties that a report names, most often named first, each under its fullest name."""
+    votes: Counter[str] = Counter()
+    known: dict[str, Party] = {}
+    for report in reports:
+        for party in field(report):
+            key = _same_name(party, known) or party_key(party)
+            known[key] = _fuller(known[key], party) if key in known else party
+            votes[key] += _weight(report)
+    return tuple(known[key] for key in sorted(known, key=lambda key: (-votes[key], key)))
+
+
+def _same_name(party: Party, known: Mapping[str, Party]) -> str | None:
+    """The key under which a person is known already: "Deripaska" is Oleg Deripaska."""
+    if party.kind != "person":
+        return None
+    words = name_words(party.name)
+    for key, other in known.items():
+        if other.kind == party.kind and words and (words <= name_words(other.name) or name_words(other.name) <= words):
+            return key
+    return None
+
+
+def _fuller(a: Party, b: Party) -> Party:
+    """The Security Council says more than the United Nations, a full name more than a surname."""
+    return max(a, b, key=lambda party: (party.code == "UNSC", party.code is not None, len(party.name), party.name))
+
+
+def _instrument(reports: Iterable[EventMention]) -> str | None:
+    votes: Counter[str] = Counter()
+    for report in reports:
+        if report.instrument:
+            votes[report.instrument] += _weight(report)
+    if not votes:
+        return None
+    return max(votes, key=lambda name: (bool(NUMBERED.search(name)), votes[name], len(name), name))
+
+
+def _measures(reports: Iterable[EventMention]) -> tuple[Measure, ...]:
+    """One measure per kind, with all objects that a report names; "other" only when nobody says more."""
+    votes: Counter[tuple[str, str | None]] = Counter()
+    kinds: dict[tuple[str, str | None], list[Measure]] = defaultdict(list)
+    for report in reports:
+        for measure in report.measures:
+            kinds[measure_key(measure)].append(measure)
+            votes[measure_key(measure)] += _weight(report)
+    if len(kinds) > 1:
+        kinds.pop(("other", None), None)
+    ranked = sorted(kinds, key=lambda key: (-votes[key], str(key)))
+    return tuple(_one_measure(kinds[key]) for key in ranked)
+
+
+def _one_measure(same: Sequence[Measure]) -> Measure:
+    types = Counter(measure.type for measure in same)
+    objects: dict[str, str] = {}
+    for measure in same:
+        for name in measure.objects:
+            objects.setdefault(" ".join(name.lower().split()), name)
+    return Measure(
+        type=max(types, key=lambda kind: (types[kind], str(kind))),
+        objects=tuple(objects.values()),
+        flow=next((measure.flow for measure in same if measure.flow), None),
+    )
+
+
+def _date(reports: Iterable[EventMention], field: Callable[[EventMention], str | None]) -> str | None:
+    """The day that most reports state; a month only when no report states a day."""
+    votes: Counter[str] = Counter()
+    for report in reports:
+        if stated := field(report):
+            votes[stated] += _weight(report)
+    return max(votes, key=lambda day: (len(day), votes[day], day)) if votes else None
+
+
+def _confidence(reports: Iterable[EventMention], stories: Mapping[str, str]) -> float:
+    """The best report's confidence, raised by other stories that say the same."""
+    best: dict[str, float] = {}
+    for report in reports:
+        story = stories.get(report.doc_id, report.doc_id)
+        best[story] = max(best.get(story, 0.0), report.confidence)
+    first, *others = sorted(best.values(), reverse=True)
+    doubt = 1 - first
+    for confidence in others:
+        doubt *= 1 - SECOND_VOICE * confidence
+    return round(min(max(1 - doubt, 0.0), 1.0), 4)
