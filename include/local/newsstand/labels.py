@@ -1,11 +1,8 @@
-"""What a careful reader finds on each page, in the shape that the event and story scorers read."""
+"""What the front matter of a page may state about it: events, background, acts; validated when loaded."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
@@ -65,17 +62,3 @@ class Act(Label):
     what: str
     date: Day
     event_type: EventType
-
-
-def _plain(label: Label) -> dict[str, Any]:
-    return label.model_dump(mode="json", exclude_none=True)
-
-
-def event_rows(pages: Iterable[LabelledPage]) -> Iterator[dict[str, Any]]:
-    """One row a page: the events that extraction should find in its text."""
-    for page in pages:
-        events = [
-            _plain(event) | {"event_id": f"{page.id}#{n}", "evidence": list(page.evidence(n))}
-            for n, event in enumerate(page.events, 1)
-        ]
-        yield {"doc_id": page.id, "events": events, "background": [_plain(act) for act in page.background]}

@@ -1,0 +1,29 @@
+"""`python -m include.local.newsstand --port 0`: serves the demo newsstand until it is interrupted."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+from pathlib import Path
+
+from include.local.newsstand.answers import write_answers
+from include.local.newsstand.server import NewsstandServer
+from include.local.newsstand.stock import load_newsstand
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m include.local.newsstand", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 takes a free one")
+    parser.add_argument("--answers", type=Path, metavar="DIR", help="write documents and labels there, and end")
+    args = parser.parse_args()
+    newsstand = load_newsstand()
+    if args.answers:
+        write_answers(newsstand, args.answers)
+        return
+    with NewsstandServer(args.port, newsstand) as server, contextlib.suppress(KeyboardInterrupt):
+        print(server.base_url, flush=True)
+        server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()
