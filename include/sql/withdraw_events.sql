@@ -1,0 +1,10 @@
+-- Events that no current mention reports any more.
+update sanctions.events as event
+set is_withdrawn = true
+where
+    not event.is_withdrawn
+    and not exists (
+        select
+        from sanctions.event_mentions as mention
+        where mention.event_id = event.id and mention.is_current
+    );
