@@ -1,0 +1,237 @@
+"""One event per act: what is put together, what is kept apart, and that order never matters."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from include.records import (
+    EventMention,
+    EventType,
+    Evidence,
+    Measure,
+    MeasureType,
+    Modality,
+    Party,
+    Salience,
+    hash_id,
+)
+from include.stages.resolve import resolve_mentions
+
+UN = Party(name="United Nations", kind="organisation", code="UN")
+UNSC = Party(name="United Nations Security Council", kind="organisation", code="UNSC")
+US = Party(name="United States", kind="country", code="US")
+EU = Party(name="European Union", kind="organisation", code="EU")
+KP = Party(name="North Korea", kind="country", code="KP")
+RU = Party(name="Russia", kind="country", code="RU")
+CN = Party(name="China", kind="country", code="CN")
+
+
+def report(doc_id: str, sentence: str = "The measures were announced.", **fields) -> EventMention:
+    """A report of a US act on Russia, unless the fields say otherwise."""
+    given = {
+        "id": hash_id(doc_id, sentence),
+        "doc_id": doc_id,
+        "event_type": EventType.IMPOSED,
+        "modality": Modality.ASSERTED,
+        "salience": Salience.MAIN,
+        "imposers": (US,),
+        "targets": (RU,),
+        "actors": (),
+        "instrument": None,
+        "measures": (),
+        "event_date": None,
+        "effective_date": None,
+        "evidence": (Evidence(text=sentence, start=0, end=len(sentence)),),
+        "confidence": 0.8,
+        "published_on": date(2021, 3, 2),
+    }
+    return EventMention(**{**given, **fields})
+
+
+def acts(*mentions: EventMention, stories=None) -> set[frozenset[str]]:
+    """The articles of each act."""
+    doc_of = {mention.id: mention.doc_id for mention in mentions}
+    events = resolve_mentions(mentions, stories=stories or {})
+    return {frozenset(doc_of[mention_id] for mention_id in event.mention_ids) for event in events}
+
+
+def only(*mentions: EventMention, stories=None):
+    events = resolve_mentions(mentions, stories=stories or {})
+    assert len(events) == 1
+    return events[0]
+
+
+def test_nothing_comes_of_nothing():
+    assert resolve_mentions((), stories={}) == ()
+
+
+def test_reports_of_one_day_by_the_same_parties_are_one_act():
+    assert acts(report("a"), report("b", published_on=date(2021, 3, 3))) == {frozenset("ab")}
+
+
+def test_the_council_and_its_organisation_are_one_imposer():
+    event = only(report("a", imposers=(UN,), targets=(KP,)), report("b", imposers=(UNSC,), targets=(KP,)))
+    assert event.imposers == (UNSC,)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"published_on": date(2021, 3, 30)},
+        {"event_date": "2021-02-09"},
+        {"imposers": (EU,)},
+        {"targets": (CN,)},
+        {"event_type": EventType.LIFTED},
+        {"event_type": EventType.THREATENED, "modality": Modality.POSSIBLE},
+        {"instrument": "Executive Order 13999"},
+    ],
+)
+def test_another_time_party_class_or_number_is_another_act(other):
+    first = report("a", event_date="2021-03-02", instrument="Executive Order 13111")
+    assert len(acts(first, report("b", **other))) == 2
+
+
+def test_rounds_weeks_apart_stay_apart_although_reports_in_between_are_many():
+    days = [date(2021, 3, 2), date(2021, 3, 3), date(2021, 4, 13), date(2021, 4, 14)]
+    found = acts(*(report(f"doc{n}", published_on=day) for n, day in enumerate(days)))
+    assert found == {frozenset({"doc0", "doc1"}), frozenset({"doc2", "doc3"})}
+
+
+def test_two_acts_that_one_article_tells_apart_are_two():
+    two = report("a", "Banks were listed."), report("a", "A ban on steel was announced.")
+    assert len(resolve_mentions(two, stories={})) == 2
+
+
+def test_a_later_report_of_the_same_numbered_instrument_joins_its_act():
+    name = "UN Security Council Resolution 9071 (2031)"
+    un = {"imposers": (UNSC,), "targets": (KP,), "instrument": name}
+    early = report("a", published_on=date(2031, 5, 1), **un)
+    late = report("b", published_on=date(2031, 5, 9), **un)
+    assert acts(early, late) == {frozenset("ab")}
+
+
+def test_a_sold_on_asset_is_found_by_its_name():
+    fleet = Party(name="Northern Timber Fleet", kind="organisation", code="RU")
+    named = report("a", targets=(fleet,))
+    assert acts(named, report("b", targets=(RU, fleet))) == {frozenset("ab")}
+
+
+def test_copies_of_a_story_report_one_act_even_undated():
+    pair = report("a", published_on=None), report("b", published_on=None)
+    assert acts(*pair, stories={"a": "s", "b": "s"}) == {frozenset("ab")}
+
+
+def test_undated_reports_of_different_stories_need_more_than_the_same_parties():
+    pair = report("a", "Four banks in the port were listed.", published_on=None)
+    other = report("b", "The glass trade was hit hard by it.", published_on=None)
+    assert len(acts(pair, other)) == 2
+
+
+def test_a_fuller_report_enriches_and_a_shorter_one_blanks_nothing():
+    tycoon = Party(name="Ivan Petrovich Sidorov", kind="person", code="RU")
+    coal = Measure(type=MeasureType.EXPORT_BAN, objects=("coal",), flow="from_target")
+    ore = Measure(type=MeasureType.EXPORT_BAN, objects=("Coal", "iron ore"), flow="from_target")
+    vague = Measure(type=MeasureType.OTHER)
+    event = only(
+        report("a", measures=(vague,)),
+        report(
+            "b",
+            published_on=date(2021, 3, 3),
+            targets=(RU, tycoon),
+            measures=(coal,),
+            instrument="Executive Order 13999",
+            event_date="2021-03-02",
+            effective_date="2021-04-01",
+        ),
+        report("c", published_on=date(2021, 3, 4), measures=(ore,), targets=(RU, replace(tycoon, name="Sidorov"))),
+    )
+    assert event.targets == (RU, tycoon)
+    assert event.measures == (replace(coal, objects=("coal", "iron ore")),)
+    assert (event.instrument, event.event_date, event.effective_date) == (
+        "Executive Order 13999",
+        "2021-03-02",
+        "2021-04-01",
+    )
+
+
+def test_a_plan_that_a_later_report_says_is_done_is_done():
+    plans = [report(doc, modality=Modality.PLANNED) for doc in "abc"]
+    done = report("d", published_on=date(2021, 3, 4))
+    assert only(*plans, done).modality is Modality.ASSERTED
+    assert only(*plans, replace(done, published_on=date(2021, 3, 2))).modality is Modality.PLANNED
+
+
+def test_other_stories_raise_confidence_and_copies_do_not():
+    pair = report("a"), report("b")
+    assert only(*pair).confidence > 0.8
+    assert only(*pair, stories={"a": "s", "b": "s"}).confidence == 0.8
+
+
+def many(seed: int) -> list[EventMention]:
+    """Reports of random acts, some of them vague."""
+    chance = random.Random(seed)
+    parties = (US, EU, UNSC), (RU, KP, CN)
+    return [
+        report(
+            f"doc{n}",
+            f"Number {chance.randrange(6)} of the {chance.choice(['harbour', 'airline', 'bank', 'mine'])} list.",
+            imposers=tuple(chance.sample(parties[0], chance.choice((1, 1, 2)))),
+            targets=tuple(chance.sample(parties[1], chance.choice((1, 1, 2)))),
+            event_type=chance.choice((EventType.IMPOSED, EventType.EXPANDED, EventType.LIFTED)),
+            event_date=chance.choice((None, None, f"2021-03-{chance.randrange(1, 28):02}", "2021-03")),
+            published_on=chance.choice((None, date(2021, 3, chance.randrange(1, 29)))),
+            confidence=chance.randrange(1, 10) / 10,
+        )
+        for n in range(60)
+    ]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_order_of_mentions_never_matters(seed):
+    mentions = many(seed)
+    expected = resolve_mentions(mentions, stories={})
+    for n in range(4):
+        random.Random(n).shuffle(mentions)
+        assert resolve_mentions(mentions, stories={}) == expected
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_every_mention_is_in_one_event_and_ids_are_unique(seed):
+    mentions = many(seed)
+    events = resolve_mentions(mentions, stories={})
+    assert sorted(mention_id for event in events for mention_id in event.mention_ids) == sorted(
+        mention.id for mention in mentions
+    )
+    assert len({event.id for event in events}) == len(events)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_acts_that_have_nothing_to_do_with_each_other_do_not_move_each_other(seed):
+    mentions = many(seed)
+    far = [replace(m, id=hash_id("far", m.id), doc_id="far " + m.doc_id, targets=(US,)) for m in many(seed + 100)]
+    alone = set(resolve_mentions(mentions, stories={}))
+    assert alone <= set(resolve_mentions([*far, *mentions], stories={}))
+
+
+def test_an_event_keeps_its_id_when_an_earlier_report_turns_up():
+    late = report("b")
+    known = {late.id: only(late).id}
+    early = report("a", published_on=date(2021, 3, 1))
+    events = resolve_mentions((early, late), stories={}, known=known)
+    assert [event.id for event in events] == [known[late.id]]
+
+
+def test_when_an_event_splits_the_greater_part_keeps_the_id():
+    march = [report(doc) for doc in "ab"]
+    may = report("c", published_on=date(2021, 5, 2))
+    known = {mention.id: "11111111-0000-0000-0000-000000000000" for mention in (*march, may)}
+    events = resolve_mentions((*march, may), stories={}, known=known)
+    assert len({event.id for event in events}) == 2
+    kept = next(event for event in events if event.id in known.values())
+    assert set(kept.mention_ids) == {mention.id for mention in march}
+    again = {mention_id: event.id for event in events for mention_id in event.mention_ids}
+    assert resolve_mentions((*march, may), stories={}, known=again) == events
