@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from include.local.home import MARK, LocalFailedError, secret
+from include.local.home import LocalFailedError, remember_session, secret
 from include.local.postgres import write_secret
 from include.settings import PROJECT
 
@@ -103,7 +103,6 @@ def environment(folder: Path, *, metadata_dsn: str, port: int, desk: dict[str, s
     return {
         **kept,
         **desk,
-        MARK: str(folder),
         "PYTHONPATH": str(PROJECT),
         "AIRFLOW_HOME": str(folder / "airflow"),
         "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT / "dags"),
@@ -138,16 +137,19 @@ def command(*words: str) -> list[str]:
     return [sys.executable, "-m", "airflow", *words]
 
 
-def start_components(env: dict[str, str], *, logs: Path) -> dict[str, subprocess.Popen[bytes]]:
-    """Airflow's processes by name, each in a session of its own so that a Ctrl-C reaches only us."""
-    return {name: start(command(*words), env, log=logs / f"{name}.log") for name, words in COMPONENTS.items()}
+def start_components(folder: Path, env: dict[str, str]) -> dict[str, subprocess.Popen[bytes]]:
+    """Airflow's processes by name."""
+    return {name: start(folder, name, command(*words), env) for name, words in COMPONENTS.items()}
 
 
-def start(words: list[str], env: dict[str, str], *, log: Path) -> subprocess.Popen[bytes]:
-    with log.open("ab") as out:
-        return subprocess.Popen(
+def start(folder: Path, name: str, words: list[str], env: dict[str, str]) -> subprocess.Popen[bytes]:
+    """A process in a session of its own, so that a Ctrl-C reaches only us, that logs to logs/NAME.log."""
+    with (folder / "logs" / f"{name}.log").open("ab") as out:
+        child = subprocess.Popen(
             words, env=env, stdout=out, stderr=out, stdin=subprocess.DEVNULL, start_new_session=True, cwd=PROJECT
         )
+    remember_session(folder, child.pid)
+    return child
 
 
 def wait(

@@ -13,9 +13,7 @@ from pathlib import Path
 import psutil
 
 from include.local.postgres import write_secret
-from include.settings import settings
-
-MARK = "DESK_RUN_HOME"  # in the environment of every process that a local desk starts
+from include.settings import PROJECT, settings
 
 
 class LocalFailedError(Exception):
@@ -62,26 +60,50 @@ def supervisor(folder: Path) -> psutil.Process | None:
     return None
 
 
-def descendants(folder: Path) -> list[psutil.Process]:
-    """Every living process that a local desk in this folder started, whoever its parent is now."""
-    return [process for process in psutil.process_iter() if process.pid != os.getpid() and marked(process, folder)]
+def remember_session(folder: Path, leader: int) -> None:
+    """Notes a process that we started in a session of its own, so that all of the session can be found later."""
+    with (folder / "sessions").open("a", encoding="utf-8") as file:
+        file.write(f"{leader}\n")
 
 
-def marked(process: psutil.Process, folder: Path) -> bool:
+def started_here(folder: Path) -> list[psutil.Process]:
+    """Every living process of the sessions that a desk in this folder started, whoever its parent is now.
+
+    Found by session, not by parent or environment: orphans have another parent, and Airflow's processes rename
+    themselves over their environment. The working folder guards against a number that was used again.
+    """
+    file = folder / "sessions"
+    if not file.exists():
+        return []
+    sessions = {int(line) for line in file.read_text(encoding="utf-8").split()}
+    return [process for process in psutil.process_iter() if is_of(process, sessions)]
+
+
+def is_of(process: psutil.Process, sessions: set[int]) -> bool:
     try:
-        return bool(process.environ().get(MARK) == str(folder) and process.status() != psutil.STATUS_ZOMBIE)
+        return (
+            os.getsid(process.pid) in sessions
+            and process.status() != psutil.STATUS_ZOMBIE
+            and Path(process.cwd()) == PROJECT
+        )
     except (psutil.Error, OSError):
         return False
 
 
-def end(processes: list[psutil.Process], *, seconds: float) -> None:
-    """Returns when all of them are gone: asked first, then killed."""
-    for process in processes:
+def end_sessions(folder: Path) -> bool:
+    """True when there was something to end; all of it is gone then."""
+    processes = started_here(folder)
+    leaders = [process for process in processes if os.getsid(process.pid) == process.pid]
+    for process in leaders:
         unless_gone(process.terminate)
-    _, stubborn = psutil.wait_procs(processes, timeout=seconds)
-    for process in stubborn:
+    psutil.wait_procs(leaders, timeout=20)
+    # What is left does not end by itself: LocalExecutor's idle workers ignore the signal and outlive the scheduler.
+    left = started_here(folder)
+    for process in left:
         unless_gone(process.kill)
-    psutil.wait_procs(stubborn, timeout=5)
+    psutil.wait_procs(left, timeout=5)
+    (folder / "sessions").unlink(missing_ok=True)
+    return bool(processes)
 
 
 def unless_gone(action: Callable[[], None]) -> None:

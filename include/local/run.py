@@ -21,7 +21,7 @@ from include.edges.migrate import migrate
 from include.local import airflow_services
 from include.local.airflow_services import Api
 from include.local.events_table import print_events
-from include.local.home import MARK, LocalFailedError, descendants, end, home, only_one
+from include.local.home import LocalFailedError, end_sessions, home, only_one
 from include.local.postgres import PostgresFailedError, PostgresServer, free_port, start_postgres
 from include.settings import PROJECT
 
@@ -48,7 +48,7 @@ class Desk:
 
     def stop(self) -> None:
         self.console.print("Stopping ...")
-        end(descendants(self.folder), seconds=20)
+        end_sessions(self.folder)
         for child in self.children.values():
             child.wait()
         if self.postgres is not None:
@@ -66,7 +66,7 @@ def main() -> int:
             )
         folder = home()
         with only_one(folder), stop_signals():
-            end(descendants(folder), seconds=10)  # of a run that was killed
+            end_sessions(folder)  # of a run that was killed
             desk = Desk(folder=folder, console=console)
             try:
                 serve(desk, sources)
@@ -121,7 +121,7 @@ def serve(desk: Desk, sources: str) -> None:
     env = airflow_services.environment(desk.folder, metadata_dsn=metadata_dsn, port=ports, desk=desk_environment)
     with desk.console.status("Preparing Airflow's database"):
         airflow_services.migrate_metadata(env, log=desk.logs / "db-migrate.log")
-    desk.children |= airflow_services.start_components(env, logs=desk.logs)
+    desk.children |= airflow_services.start_components(desk.folder, env)
     api = Api(base_url=f"http://127.0.0.1:{ports}", user=user, password=password)
     first_run(desk, api)
     if not print_events(warehouse["analyst"], desk.console):
@@ -171,9 +171,9 @@ def prepare_databases(server: PostgresServer) -> tuple[dict[str, str], str]:
 def start_newsstand(desk: Desk) -> str:
     """The address of the demo newsstand once it answers."""
     port = port_for("newsstand", desk.console)
-    env = {**os.environ, MARK: str(desk.folder), "PYTHONPATH": str(PROJECT)}
+    env = {**os.environ, "PYTHONPATH": str(PROJECT)}
     desk.children["newsstand"] = airflow_services.start(
-        [sys.executable, "-m", "include.local.newsstand", "--port", str(port)], env, log=desk.logs / "newsstand.log"
+        desk.folder, "newsstand", [sys.executable, "-m", "include.local.newsstand", "--port", str(port)], env
     )
 
     def answers() -> bool:

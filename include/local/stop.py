@@ -6,7 +6,7 @@ import sys
 
 import psutil
 
-from include.local.home import LocalFailedError, descendants, end, home, supervisor
+from include.local.home import LocalFailedError, end_sessions, home, supervisor
 from include.local.postgres import stop_leftover
 
 
@@ -24,8 +24,7 @@ def main() -> int:
         except psutil.TimeoutExpired:
             print("The desk does not stop within 90 s: look at `make run`'s terminal.", file=sys.stderr)
             return 1
-    left = descendants(folder)
-    end(left, seconds=20)
+    left = end_sessions(folder)
     stopped_server = stop_leftover(folder / "postgres")
     print("Stopped." if running or left or stopped_server else "Nothing is running.")
     return 0
