@@ -1,0 +1,152 @@
+"""`make run` as a user meets it: from nothing to events, `make stop` and Ctrl-C, nothing left behind."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import psycopg2
+import pytest
+
+from include.local.home import started_here
+from include.local.postgres import load_passwords, reachable_place, running_pid, running_port
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+START_SECONDS = 420
+
+
+@pytest.fixture(scope="module")
+def desk_home() -> Iterator[Path]:
+    home = Path(tempfile.mkdtemp(prefix="desk-run-")).resolve()
+    home.chmod(0o711)
+    yield home
+    shutil.rmtree(reachable_place(home / "postgres"), ignore_errors=True)
+    shutil.rmtree(home)
+
+
+class Running:
+    """A `make run` in a session of its own, its output in a file."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.output = home.parent / f"{home.name}.out"
+        with self.output.open("wb") as out:
+            self.process = subprocess.Popen(
+                ["make", "run"],
+                cwd=PROJECT,
+                env=os.environ | {"DESK_HOME": str(home), "FEEDS": "newsstand", "COLUMNS": "200"},
+                stdout=out,
+                stderr=out,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+
+    def wait_for(self, text: str) -> str:
+        deadline = time.monotonic() + START_SECONDS
+        while text not in (shown := self.output.read_text(errors="replace")):
+            assert self.process.poll() is None, shown
+            assert time.monotonic() < deadline, shown
+            time.sleep(0.5)
+        return shown
+
+    def press_ctrl_c(self) -> int:
+        os.killpg(self.process.pid, signal.SIGINT)  # as a terminal does: to make and to what it started
+        return self.process.wait(timeout=90)
+
+
+@pytest.fixture(scope="module")
+def first(desk_home: Path) -> Iterator[Running]:
+    running = Running(desk_home)
+    yield running
+    if running.process.poll() is None:
+        running.press_ctrl_c()
+    running.output.unlink()
+
+
+def rows(home: Path, query: str) -> list[tuple]:
+    place = reachable_place(home / "postgres")
+    password = load_passwords(home / "postgres" / "passwords")["desk_analyst"]
+    connection = psycopg2.connect(
+        host="127.0.0.1", port=running_port(place / "data"), dbname="warehouse", user="desk_analyst", password=password
+    )
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(query)
+            return cursor.fetchall()
+    finally:
+        connection.close()
+
+
+def test_first_events_then_nothing_left_behind(first: Running, desk_home: Path):
+    shown = first.wait_for("Ctrl-C stops everything")
+    assert "collect_news: green" in shown
+    assert "extract_sanctions: green" in shown
+    address = re.search(r"Airflow: http://127\.0\.0\.1:(\d+)\s+user admin\s+password \S+", shown)
+    assert address, shown
+
+    [(events,)] = rows(desk_home, "select count(*) from mart.events")
+    assert events >= 10
+    assert "UN Security Council Resolution 2371 (2017)" in re.sub(r"\s*│\s*\n?", " ", shown) or "2371" in shown
+
+    only_loopback = {
+        connection.laddr.ip
+        for process in started_here(desk_home)
+        for connection in process.net_connections(kind="inet")
+        if connection.status == psutil.CONN_LISTEN
+    }
+    assert only_loopback == {"127.0.0.1"}
+    modes = {oct(file.stat().st_mode & 0o777) for file in (desk_home / "secrets").iterdir()}
+    assert modes == {"0o600"}
+
+    processes = started_here(desk_home)
+    assert processes
+    server = running_pid(reachable_place(desk_home / "postgres") / "data")
+    first.press_ctrl_c()
+    assert [process for process in processes if process.is_running()] == []
+    assert server is not None
+    assert not psutil.pid_exists(server)
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", int(address[1]))) != 0
+
+
+def test_a_second_start_resumes_with_its_data_and_make_stop_ends_it(first: Running, desk_home: Path):
+    if first.process.poll() is None:
+        pytest.skip("the first start did not end")
+    second = Running(desk_home)
+    second.wait_for("Ctrl-C stops everything")
+    [(events,)] = rows(
+        desk_home, "select count(*) from mart.events where first_seen_at < now() - interval '20 seconds'"
+    )
+    assert events >= 10
+    processes = started_here(desk_home)
+    env = os.environ | {"DESK_HOME": str(desk_home)}
+    stopped = subprocess.run(["make", "stop"], cwd=PROJECT, env=env, capture_output=True, text=True, check=False)
+    assert "Stopped." in stopped.stdout
+    second.process.wait(timeout=30)
+    assert [process for process in processes if process.is_running()] == []
+    second.output.unlink()
+
+
+@pytest.mark.parametrize(
+    ("variables", "cure"),
+    [
+        ({"FEEDS": "everything"}, "use newsstand, live or newsstand,live"),
+        ({"DESK_PG_BINDIR": "/nowhere"}, "name a folder that has"),
+        ({"DESK_HOME": "/proc/desk"}, "set DESK_HOME to a folder of yours"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence_with_the_cure(tmp_path: Path, variables: dict[str, str], cure: str):
+    env = os.environ | {"DESK_HOME": str(tmp_path), "COLUMNS": "400"} | variables
+    done = subprocess.run(["make", "run"], cwd=PROJECT, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert cure in done.stdout.replace("\n", " ")
+    assert "Traceback" not in done.stdout + done.stderr
