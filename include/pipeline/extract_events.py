@@ -47,13 +47,16 @@ def _pending(settings: Settings, shard: int) -> Iterator[list[Document]]:
             )
         if not rows:
             return
-        yield [
-            Document(doc_id=row.id, title=row.title, text=row.text, published_on=row.published_on) for row in rows
-        ]
+        yield [Document(doc_id=row.id, title=row.title, text=row.text, published_on=row.published_on) for row in rows]
 
 
 def _write(settings: Settings, documents: Sequence[Document], results: Sequence[Result], now: datetime) -> None:
-    mentions = [row for result in results if not isinstance(result, Rejected) for row in mention_rows(result, version=EXTRACT_VERSION)]
+    mentions = [
+        row
+        for result in results
+        if not isinstance(result, Rejected)
+        for row in mention_rows(result, version=EXTRACT_VERSION)
+    ]
     outcomes = [outcome_row(*pair, now=now) for pair in zip(documents, results, strict=True)]
     with transaction(settings.warehouse) as connection:
         write_rows(connection, "upsert_mentions", mentions, batch_size=settings.batch_size)

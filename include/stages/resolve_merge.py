@@ -61,9 +61,7 @@ def _modality(reports: Sequence[EventMention]) -> Modality:
     return _voted(reports, lambda mention: mention.modality)
 
 
-def _parties(
-    reports: Sequence[EventMention], field: Callable[[EventMention], tuple[Party, ...]]
-) -> tuple[Party, ...]:
+def _parties(reports: Sequence[EventMention], field: Callable[[EventMention], tuple[Party, ...]]) -> tuple[Party, ...]:
     """All parties that a report names, most often named first, each under its fullest name."""
     votes: Counter[str] = Counter()
     known: dict[str, Party] = {}

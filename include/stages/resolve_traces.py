@@ -93,12 +93,31 @@ def body(code: str) -> str:
 
 def name_words(name: str) -> frozenset[str]:
     """The words of a name without those that come and go."""
-    return frozenset(re.findall(r"[^\W_]+", name.lower())) - {"the", "of", "and", "for", "mr", "mrs", "inc", "ltd", "co"}
+    return frozenset(re.findall(r"[^\W_]+", name.lower())) - {
+        "the",
+        "of",
+        "and",
+        "for",
+        "mr",
+        "mrs",
+        "inc",
+        "ltd",
+        "co",
+    }
 
 
 def instrument_words(instrument: str | None) -> frozenset[str]:
     """The words of an instrument, without those that every instrument has."""
-    return name_words(instrument or "") - {"act", "executive", "order", "law", "resolution", "decision", "bill", "draft"}
+    return name_words(instrument or "") - {
+        "act",
+        "executive",
+        "order",
+        "law",
+        "resolution",
+        "decision",
+        "bill",
+        "draft",
+    }
 
 
 def measure_key(measure: Measure) -> tuple[str, str | None]:

@@ -1,0 +1,21 @@
+-- Every sentence of evidence stands in its article at its offsets, white space folded
+-- hard
+with quoted as (
+    select
+        -- What Python's str.split() takes for white space, whatever the server's locale.
+        '[\s\u001c-\u001f\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+' as gap,
+        sentence.value ->> 'text' as claimed,
+        substr(
+            article.text,
+            (sentence.value ->> 'start')::integer + 1,
+            (sentence.value ->> 'end')::integer - (sentence.value ->> 'start')::integer
+        ) as found
+    from sanctions.event_mentions as mention
+    inner join news.articles as article on mention.article_id = article.id
+    cross join lateral jsonb_array_elements(mention.evidence) as sentence (value)
+    where mention.is_current
+)
+
+select count(*) as offending
+from quoted
+where trim(regexp_replace(found, gap, ' ', 'g')) is distinct from trim(regexp_replace(claimed, gap, ' ', 'g'));

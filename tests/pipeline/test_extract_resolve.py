@@ -1,0 +1,187 @@
+"""From articles to events in a real warehouse: what is written, and what a second run leaves alone."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from include.pipeline.check_warehouse import CheckFailedError, check_warehouse, list_checks
+from include.pipeline.resolve_events import resolve_events
+from include.settings import Settings
+from tests.pipeline.planted import BELARUS, CANADA, LINES, NOON, Planted
+
+LATER = datetime(2031, 5, 7, tzinfo=UTC)
+
+
+@pytest.fixture
+def settings(warehouse) -> Settings:
+    return Settings(AIRFLOW_CONN_WAREHOUSE=warehouse.loader, shards=2)
+
+
+@pytest.fixture
+def planted(warehouse) -> Planted:
+    return Planted(dsn=warehouse.loader)
+
+
+def test_reports_of_one_act_become_one_row_with_its_parts(settings, planted):
+    planted.three_reports()
+    tally = resolve_events(settings, now=LATER).as_dict()
+    assert (tally["mentions"], tally["events"], tally["events_pending_review"]) == (3, 2, 1)
+    columns = (
+        "event_type, event_class, modality, instrument, article_count, story_count, first_seen_at, last_seen_at,"
+        " first_published_on, first_publisher, review_status, is_withdrawn"
+    )
+    assert planted.run(f"select {columns} from sanctions.events where article_count = 2") == [
+        (
+            *("imposed", "IMPOSE", "asserted", "Special Economic Measures Act", 2, 2, NOON, NOON + timedelta(hours=5)),
+            *(date(2031, 5, 6), "The Courier", "accepted", False),
+        )
+    ]
+    assert planted.run(
+        "select role, part.name, code, measure_type, objects from sanctions.events as event"
+        " join sanctions.event_parties as part on part.event_id = event.id"
+        " join sanctions.event_measures as measure on measure.event_id = event.id"
+        " where article_count = 2 order by role"
+    ) == [
+        ("imposer", "Canada", "CA", "asset_freeze", ["three firms"]),
+        ("target", "Belarus", "BY", "asset_freeze", ["three firms"]),
+    ]
+
+
+def test_a_doubtful_event_is_pending_and_in_the_review_queue(settings, planted):
+    planted.three_reports()
+    resolve_events(settings, now=LATER)
+    assert planted.run("select targets, sentence from mart.review_queue") == [(["North Korea"], LINES["embargo"])]
+
+
+def test_a_second_run_writes_no_row(settings, planted):
+    planted.three_reports()
+    resolve_events(settings, now=LATER)
+    before = planted.versions()
+    tally = resolve_events(settings, now=LATER + timedelta(days=1)).as_dict()
+    assert planted.versions() == before
+    assert not {"events_written", "parts_written", "events_withdrawn", "mentions_switched"} & set(tally)
+
+
+def test_a_third_report_changes_the_event_and_not_its_id(settings, planted):
+    planted.three_reports()
+    resolve_events(settings, now=LATER)
+    (kept,) = planted.run("select id from sanctions.events where article_count = 2")
+    earlier = planted.article("zero", LINES["listing"], publisher="Wire", hours=-3)
+    planted.mention(earlier, LINES["listing"], event_date="2031-05-06")
+    resolve_events(settings, now=LATER)
+    assert planted.run(
+        "select id, article_count, first_publisher, event_date from sanctions.events where id = %s", kept
+    )[0] == (*kept, 3, "Wire", "2031-05-06")
+
+
+def test_an_act_keeps_its_id_when_its_articles_are_read_anew(settings, planted):
+    planted.three_reports()
+    resolve_events(settings, now=LATER)
+    before = planted.run("select id from sanctions.events order by 1")
+    articles = planted.run(
+        "select article_id, evidence -> 0 ->> 'text', imposers, targets from sanctions.event_mentions"
+    )
+    planted.run("update sanctions.event_mentions set is_current = false")
+    for article_id, line, imposers, targets in articles:
+        planted.mention(article_id, line, version="2", imposers=imposers, targets=targets)
+    resolve_events(settings, now=LATER)
+    assert planted.run("select id from sanctions.events order by 1") == before
+    assert planted.run("select distinct extract_version, is_withdrawn from sanctions.events") == [("2", False)]
+
+
+def test_a_corrected_article_withdraws_its_event_and_a_restored_one_brings_it_back(settings, planted):
+    planted.three_reports()
+    resolve_events(settings, now=LATER)
+    planted.run("update news.articles set is_current = false where text = %s", LINES["embargo"])
+    assert resolve_events(settings, now=LATER).as_dict()["events_withdrawn"] == 1
+    withdrawn = "select is_withdrawn, count(*) from sanctions.events group by 1 order by 1"
+    assert planted.run(withdrawn) == [(False, 1), (True, 1)]
+    planted.run("update news.articles set is_current = true")
+    resolve_events(settings, now=LATER)
+    assert planted.run(withdrawn) == [(False, 2)]
+
+
+def test_parts_that_no_report_states_any_more_go(settings, planted):
+    planted.three_reports()
+    article = planted.article("four", LINES["listing"], hours=1)
+    extra = planted.mention(article, LINES["listing"], targets=[BELARUS, {**CANADA, "name": "Cuba", "code": "CU"}])
+    resolve_events(settings, now=LATER)
+    assert planted.run("select count(*) from sanctions.event_parties where code = 'CU'") == [(1,)]
+    planted.run("update sanctions.event_mentions set is_current = false where id = %s", extra)
+    planted.run("update news.outcomes set version = 'none' where item_id = %s and stage = 'extract'", article)
+    resolve_events(settings, now=LATER)
+    assert planted.run("select count(*) from sanctions.event_parties where code = 'CU'") == [(0,)]
+
+
+def test_a_persons_decision_survives(settings, planted):
+    planted.three_reports()
+    resolve_events(settings, now=LATER)
+    planted.run("update sanctions.events set review_status = 'rejected'")
+    planted.run("update sanctions.event_mentions set confidence = 0.95")
+    resolve_events(settings, now=LATER)
+    assert planted.run("select distinct review_status from sanctions.events") == [("rejected",)]
+
+
+def test_the_marts_lead_from_an_act_to_the_bytes(settings, planted, warehouse):
+    planted.three_reports()
+    resolve_events(settings, now=LATER)
+    analyst = Planted(dsn=warehouse.analyst)
+    assert analyst.run(
+        "select imposers, imposer_codes, target_codes, measures, flows, objects, publishers, report_count, act_on"
+        " from mart.events where 'BY' = any(target_codes)"
+    ) == [
+        (
+            *(["Canada"], ["CA"], ["BY"], ["asset_freeze"], [None], ["three firms"]),
+            *(["Evening Post", "The Courier"], 2, date(2031, 5, 6)),
+        )
+    ]
+    assert analyst.run(
+        "select sentence, publisher, warc_file, warc_offset, warc_length from mart.event_evidence"
+        " join mart.events using (event_id) where report_count = 2 order by publisher desc"
+    ) == [
+        (LINES["listing"], "The Courier", "a.warc.gz", 0, 9),
+        (LINES["freeze"], "Evening Post", "a.warc.gz", 0, 9),
+    ]
+    assert analyst.run("select articles, articles_read, mentions, events from mart.funnel where mentions > 0") == [
+        (3, 3, 3, 2)
+    ]
+    assert analyst.run("select count(*), sum(entries) from mart.feed_health") == [(3, 3)]
+
+
+def test_a_sound_warehouse_passes_every_check(settings, planted):
+    planted.three_reports()
+    resolve_events(settings, now=LATER)
+    tally = check_warehouse(settings, now=LATER).as_dict()
+    assert tally == {"checks": len(list_checks())}
+
+
+BREAKAGES = {
+    "articles_lead_to_the_archive": "update news.pages set warc_file = ''",
+    "codes_have_catalog_form": "update sanctions.event_parties set code = 'by'",
+    "counts_are_those_of_mentions": "update sanctions.events set article_count = 9",
+    "event_dates_are_dates": "update sanctions.events set event_date = '2031-02-40'",
+    "events_have_mentions": "update sanctions.event_mentions set is_current = false",
+    "events_have_targets": "delete from sanctions.event_parties where role = 'target'",
+    "evidence_stands_in_its_article": "update news.articles set text = 'New ' || text",
+    "mentions_are_of_their_events_class": "update sanctions.event_mentions set event_type = 'lifted'",
+    "mentions_are_resolved": "update sanctions.event_mentions set event_id = null",
+    "mentions_have_evidence": "update sanctions.event_mentions set evidence = '[]'",
+    "one_current_version_per_address": "update news.articles set url_id = (select min(url_id::text)::uuid from news.articles)",
+    "parties_have_names": "update sanctions.event_parties set name = ' '",
+    "something_new_was_seen": "update news.pages set fetched_at = '2001-01-01'",
+}
+
+
+@pytest.mark.parametrize("check", list_checks(), ids=lambda check: check.name)
+def test_each_check_can_fail(settings, planted, check, monkeypatch):
+    planted.three_reports()
+    resolve_events(settings, now=LATER)
+    monkeypatch.setattr("include.pipeline.check_warehouse.list_checks", lambda: (check,))
+    planted.run(BREAKAGES[check.name])
+    if check.is_hard:
+        with pytest.raises(CheckFailedError, match=check.name):
+            check_warehouse(settings, now=LATER)
+    else:
+        assert check_warehouse(settings, now=LATER).as_dict()[f"offending_{check.name}"] > 0
