@@ -12,7 +12,8 @@ from include.edges.warehouse import read, transaction, write, write_rows
 from include.pipeline.event_rows import mention_rows
 from include.records import Document, EventMention, Rejected, Stage, Tally
 from include.settings import Settings
-from include.stages.events import EXTRACT_VERSION, extract_events as read_events
+from include.stages.events import EXTRACT_VERSION
+from include.stages.events import extract_events as read_events
 
 Result = tuple[EventMention, ...] | Rejected
 

@@ -68,7 +68,9 @@ def _agglomerate(traces: Sequence[Trace], threshold: int) -> list[tuple[Trace, .
     """Joins the two most alike clusters until none are alike; ties go to the smallest mention ids."""
     members: dict[int, tuple[Trace, ...]] = {index: (trace,) for index, trace in enumerate(traces)}
     sums = {(i, j): likeness(traces[i], traces[j]) for i, j in combinations(members, 2)}
-    queue = [(-total, i, j, 2) for (i, j), total in sums.items() if total > threshold]
+    queue: list[tuple[float, int, int, int]] = [
+        (-total, i, j, 2) for (i, j), total in sums.items() if total > threshold
+    ]
     heapq.heapify(queue)
     while queue:
         _, i, j, size = heapq.heappop(queue)

@@ -13,22 +13,24 @@ TRADE = frozenset({MeasureType.EXPORT_BAN, MeasureType.IMPORT_BAN, MeasureType.T
 VAGUE_MEASURES = frozenset({MeasureType.OTHER, MeasureType.SECTORAL, MeasureType.DESIGNATION})
 
 # Words that every report of any act shares: they tell nothing apart.
-COMMON_WORDS = frozenset(
-    """
-    about added administration after against also announced announcement another banned been before being both
-    central could council countries country decision department directed during early economic every first foreign
-    from further government have hers into international last late latest leader made measures minister ministry more
-    most move national nations nation near never news next officials official only order other over people plan
-    policy president press prime public punish regime relations report reported reporters restrictions said saying
-    secretary security should signed since some spokesman spokeswoman state statement states still such take taken
-    than that their them then there these they this those three through time today tomorrow under united until
-    upon used very want week were what when where which while white will with without world would year years
-    yesterday your blacklist blacklisted embargo embargoes freeze impose imposed imposes imposing lift lifted lifting
-    ease eased easing measure sanction sanctioned sanctioning sanctions treasury union vote voted votes monday
-    tuesday wednesday thursday friday saturday sunday january february march april june july august september october
-    november december
-    """.split()
-)
+_COMMON = """
+about added administration after against also announced announcement another banned been before being both
+central could council countries country decision department directed during early economic every first foreign
+from further government have hers into international last late latest leader made measures minister ministry more
+most move national nations nation near never news next officials official only order other over people plan
+policy president press prime public punish regime relations report reported reporters restrictions said saying
+secretary security should signed since some spokesman spokeswoman state statement states still such take taken
+than that their them then there these they this those three through time today tomorrow under united until
+upon used very want week were what when where which while white will with without world would year years
+yesterday your blacklist blacklisted embargo embargoes freeze impose imposed imposes imposing lift lifted lifting
+ease eased easing measure sanction sanctioned sanctioning sanctions treasury union vote voted votes monday
+tuesday wednesday thursday friday saturday sunday january february march april june july august september october
+november december
+
+"""
+COMMON_WORDS = frozenset(_COMMON.split())
+NAME_FILLERS = frozenset(("the", "of", "and", "for", "mr", "mrs", "inc", "ltd", "co"))
+INSTRUMENT_FILLERS = frozenset(("act", "bill", "decision", "draft", "executive", "law", "order", "resolution"))
 NUMBERED = re.compile(r"\b(?:\d{1,4}/\d{2,4}|\d{3,6})\b")
 
 

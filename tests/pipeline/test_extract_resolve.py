@@ -168,7 +168,7 @@ BREAKAGES = {
     "mentions_are_of_their_events_class": "update sanctions.event_mentions set event_type = 'lifted'",
     "mentions_are_resolved": "update sanctions.event_mentions set event_id = null",
     "mentions_have_evidence": "update sanctions.event_mentions set evidence = '[]'",
-    "one_current_version_per_address": "update news.articles set url_id = (select min(url_id::text)::uuid from news.articles)",
+    "one_current_version_per_address": "update news.articles set url_id = '00000000-0000-0000-0000-000000000000'",
     "parties_have_names": "update sanctions.event_parties set name = ' '",
     "something_new_was_seen": "update news.pages set fetched_at = '2001-01-01'",
 }
