@@ -1,4 +1,4 @@
-"""The newsstand's HTTP server: loopback only, conditional requests answered, every address built from the Host asked."""
+"""The HTTP server: loopback only, conditional requests answered, every address built from the Host asked."""
 
 from __future__ import annotations
 
