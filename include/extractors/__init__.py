@@ -1,0 +1,27 @@
+"""One module per kind of finding. EXTRACTORS are applied in order, each fills its part of a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from include.catalog import Catalog
+from include.extractors.drafts import Draft
+from include.extractors.reading import Reading
+from include.extractors.slot_dates import find_date
+from include.extractors.slot_evidence import find_evidence
+from include.extractors.slot_instrument import find_instrument
+from include.extractors.slot_measures import find_measures
+from include.extractors.slot_parties import find_parties
+from include.extractors.slot_salience import find_salience
+
+Extractor = Callable[[Draft, Reading, Catalog], Draft]
+
+# Evidence first: measures, instrument and date are read from it.
+EXTRACTORS: tuple[Extractor, ...] = (
+    find_parties,
+    find_salience,
+    find_evidence,
+    find_measures,
+    find_instrument,
+    find_date,
+)

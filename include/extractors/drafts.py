@@ -1,0 +1,175 @@
+"""Clues put together into drafts of events: missing sides are filled from the document, mentions of one act are merged."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from include.extractors.clues import Clue
+from include.extractors.reading import Reading
+from include.records import (
+    CLASS_OF,
+    Evidence,
+    EventClass,
+    EventType,
+    Measure,
+    Modality,
+    Party,
+    Salience,
+)
+
+T = EventType
+UN_BODIES = frozenset({"UN", "UNSC"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An event in the making: its clues first, then one field after the other."""
+
+    clues: tuple[Clue, ...]
+    context: tuple[Clue, ...] = ()  # clues that only describe these sanctions
+    event_type: EventType
+    modality: Modality = Modality.ASSERTED
+    salience: Salience = Salience.SECONDARY
+    imposers: tuple[Party, ...] = ()
+    targets: tuple[Party, ...] = ()
+    actors: tuple[Party, ...] = ()
+    instrument: str | None = None
+    measures: tuple[Measure, ...] = ()
+    event_date: str | None = None
+    effective_date: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+    evidence_sentences: tuple[int, ...] = ()
+    confidence: float = 0.0
+    features: tuple[float, ...] = field(default=())
+
+    @property
+    def event_class(self) -> EventClass:
+        """The coarse class."""
+        return CLASS_OF[self.event_type]
+
+    @property
+    def sentences(self) -> tuple[int, ...]:
+        """Sentences of the text that hold the draft's clues, in order."""
+        return tuple(sorted({c.sentence for c in self.clues if c.sentence >= 0}))
+
+
+def party_key(party: Party) -> str:
+    """What makes two mentions one party; the UN and its council count as one."""
+    key = party.code or party.name
+    return "UN" if key in UN_BODIES else key
+
+
+def keys(parties: Iterable[Party]) -> frozenset[str]:
+    """The keys of several parties."""
+    return frozenset(map(party_key, parties))
+
+
+def build_drafts(reading: Reading, clues: tuple[Clue, ...]) -> tuple[Draft, ...]:
+    """The drafts of a document's events, not yet judged."""
+    completed = [c for c in _completed(reading, clues) if c.targets]
+    groups: list[list[Clue]] = []
+    for clue in completed:
+        if clue.event_type is None:
+            continue
+        home = next((g for g in groups if _same_act(g, clue)), None)
+        if home is None:
+            groups.append([clue])
+        else:
+            home.append(clue)
+    drafts = [_draft(group) for group in groups]
+    return tuple(replace(d, context=_context(d, completed)) for d in drafts)
+
+
+def _completed(reading: Reading, clues: tuple[Clue, ...]) -> list[Clue]:
+    pairs = _pairs(clues)
+    mentioned = _mentioned(reading)
+    done: list[Clue] = []
+    for clue in clues:
+        done.append(_complete(clue, done, pairs, mentioned))
+    return done
+
+
+def _pairs(clues: tuple[Clue, ...]) -> Counter[tuple[tuple[Party, ...], tuple[Party, ...]]]:
+    """How strongly the document says that these impose on those."""
+    pairs: Counter[tuple[tuple[Party, ...], tuple[Party, ...]]] = Counter()
+    for clue in clues:
+        if clue.imposers and clue.targets:
+            weight = 4 if clue.sentence < 0 else 3 if clue.sentence < 3 else 1
+            pairs[clue.imposers, clue.targets] += weight if clue.event_type else 1
+    return pairs
+
+
+def _mentioned(reading: Reading) -> list[Party]:
+    """The parties of the document, the title's and the most frequent first."""
+    counts: Counter[Party] = Counter()
+    for index, mentions in reading.mentions.items():
+        for mention in mentions:
+            counts[mention.party] += 4 if index < 0 else 2 if index < 3 else 1
+    return [party for party, _ in counts.most_common()]
+
+
+def _complete(clue: Clue, earlier: list[Clue], pairs: Counter[tuple[tuple[Party, ...], tuple[Party, ...]]], mentioned: list[Party]) -> Clue:
+    imposers, targets = clue.imposers, clue.targets
+    if imposers and targets:
+        return clue
+    known = [(i, t) for (i, t), _ in pairs.most_common()]
+    near = [(c.imposers, c.targets) for c in reversed(earlier[-4:]) if c.imposers and c.targets and clue.sentence - c.sentence <= 3]
+    for i, t in (*known[:1], *near, *known) if not (imposers or targets) else (*near, *known):
+        if imposers and keys(imposers) & keys(i) and not keys(imposers) & keys(t):
+            return replace(clue, targets=t, guessed=True)
+        if targets and keys(targets) & keys(t) and not keys(targets) & keys(i):
+            return replace(clue, imposers=i, guessed=True)
+        if not imposers and not targets:
+            return replace(clue, imposers=i, targets=t, guessed=True)
+    taken = keys(imposers) | keys(targets) | keys(clue.actors)
+    if not targets:
+        if clue.event_type is T.CONDEMNED and clue.actors:
+            targets = clue.actors[:1]
+        else:
+            alone = [t for c in earlier for t in (c.targets,) if t and not keys(t) & taken]
+            rest = [(p,) for p in mentioned if party_key(p) not in taken and p.kind == "country" and p.code]
+            targets = next(iter([*alone, *rest]), ())
+    if not imposers:
+        taken = keys(targets)
+        alone = [c.imposers for c in earlier if c.imposers and not keys(c.imposers) & taken]
+        rest = [(p,) for p in mentioned if party_key(p) in {"US", "EU", "UN"} and party_key(p) not in taken]
+        imposers = next(iter([*alone, *rest]), ())
+    return replace(clue, imposers=imposers, targets=targets, guessed=True)
+
+
+def _same_act(group: list[Clue], clue: Clue) -> bool:
+    first = group[0]
+    assert first.event_type is not None and clue.event_type is not None
+    if CLASS_OF[first.event_type] is not CLASS_OF[clue.event_type]:
+        return False
+    if (Modality.REJECTED in {first.modality, clue.modality}) and first.modality is not clue.modality:
+        return False
+    imposers = frozenset().union(*(keys(c.imposers) for c in group))
+    targets = frozenset().union(*(keys(c.targets) for c in group))
+    if CLASS_OF[first.event_type] is EventClass.CONDEMN:
+        return bool(keys(first.actors) & keys(clue.actors)) or not clue.actors
+    meets = bool(imposers & keys(clue.imposers)) or not imposers or not clue.imposers
+    return meets and bool(targets & keys(clue.targets))
+
+
+def _draft(group: list[Clue]) -> Draft:
+    best = _leading(group)
+    assert best.event_type is not None
+    return Draft(clues=tuple(group), event_type=best.event_type, modality=best.modality)
+
+
+def _leading(group: list[Clue]) -> Clue:
+    """The clue that tells the act best: in the text, plain, first."""
+    return min(group, key=lambda c: (c.is_past, not c.is_core, c.crossed, c.sentence < 0, c.sentence))
+
+
+def _context(draft: Draft, clues: list[Clue]) -> tuple[Clue, ...]:
+    imposers = frozenset().union(*(keys(c.imposers) for c in draft.clues))
+    targets = frozenset().union(*(keys(c.targets) for c in draft.clues))
+    return tuple(
+        c
+        for c in clues
+        if c.event_type is None and keys(c.targets) & targets and (keys(c.imposers) & imposers or not c.imposers)
+    )

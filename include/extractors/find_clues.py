@@ -1,0 +1,122 @@
+"""From a reading to its clues: every sanctions word with its type, modality and the parties of its sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from spacy.tokens import Token
+
+from include.catalog import Catalog
+from include.extractors.clues import Clue
+from include.extractors.frames import Frame, is_new, is_old, read_frame
+from include.extractors.parties import imposers_near, modifier_parties, parties_in, subject_parties, targets_near
+from include.extractors.reading import ParsedSentence, Reading
+from include.extractors.syntax import Link, governors, prepositions, subject_of
+from include.extractors.terms import CORE
+from include.extractors.triggers import find_triggers
+from include.records import EventType, Party
+
+T = EventType
+PRONOUNS = frozenset({"it", "they", "he", "she", "we", "its", "their", "his"})
+HISTORY = re.compile(
+    r"\b(?:years? ago|decades?|last (?:year|month|fall|spring|summer|winter)|earlier this (?:year|month)|previous(?:ly)?|already|since (?:19|20)\d\d|"
+    r"had (?:been )?(?:imposed|sanctioned|lifted|eased|signed|banned)|months? ago|in the (?:19|20)?\d\ds|long[- ]standing|so far|in recent (?:years|months)|"
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December) (?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
+YEAR = re.compile(r"\b(?:in|since|of|from|by) (?:early |late |mid-)?((?:19|20)\d\d)\b")
+
+
+def find_clues(reading: Reading, catalog: Catalog) -> tuple[Clue, ...]:
+    """The clues of a document in order, title first."""
+    lenient = any(CORE.search(s.text) for s in (reading.title, *reading.sentences))
+    clues: list[Clue] = []
+    for parsed in reading.parsed.values():
+        for token, is_core in find_triggers(parsed, catalog, lenient):
+            clues.append(_read_clue(reading, parsed, token, is_core, catalog))
+    return tuple(clues)
+
+
+def _read_clue(reading: Reading, parsed: ParsedSentence, trigger: Token, is_core: bool, catalog: Catalog) -> Clue:
+    links = governors(trigger)
+    frame = read_frame(trigger, links, is_core, catalog)
+    before_imposers, before_targets = modifier_parties(parsed, trigger)
+    imposers = before_imposers or _resolved(reading, parsed, imposers_near(parsed, trigger, links, frame.action), frame.action)
+    targets = targets_near(parsed, trigger, links) or before_targets
+    actors: tuple[Party, ...] = ()
+    if frame.wrap is not None:
+        speakers = _resolved(reading, parsed, subject_parties(parsed, frame.wrap.token), frame.wrap)
+        if frame.event_type is T.CONDEMNED:
+            actors = speakers
+            if imposers == speakers:
+                imposers = ()
+        elif frame.event_type is T.PROPOSED:
+            actors = speakers
+            asked = _asked(parsed, frame.wrap)
+            imposers = asked or before_imposers or (imposers if imposers != speakers else ()) or speakers
+        elif not imposers:
+            imposers = speakers
+    faced = _facing(parsed, links)
+    if faced and not targets:
+        targets, imposers = faced, before_imposers
+    targets = tuple(p for p in targets if p not in imposers)
+    return Clue(
+        sentence=parsed.sentence.index,
+        start=trigger.idx,
+        trigger=trigger.lower_,
+        event_type=frame.event_type,
+        modality=frame.modality,
+        imposers=imposers,
+        targets=targets,
+        actors=actors,
+        is_core=is_core,
+        is_new=is_new(trigger),
+        is_past=_is_past(reading, parsed, trigger, frame),
+        crossed=frame.crossed,
+    )
+
+
+def _asked(parsed: ParsedSentence, wrap: Link) -> tuple[Party, ...]:
+    """Whom a call is addressed to."""
+    objects = [c for c in wrap.token.children if c.dep_ in {"dobj", "dative"} and not CORE.search(c.text)]
+    objects += list(prepositions(wrap.token, frozenset({"on", "upon", "to", "in"}))) if wrap.lemma in {"call", "appeal", "press", "propose"} else []
+    nested = [c for child in wrap.token.children if child.dep_ in {"ccomp", "xcomp"} for c in child.children if c.dep_ in {"nsubj"}]
+    return parties_in(parsed, [t for o in (*objects, *nested) for t in (o, *o.children)])
+
+
+def _facing(parsed: ParsedSentence, links: tuple[Link, ...]) -> tuple[Party, ...]:
+    """Who faces, risks or is under sanctions."""
+    for step in links[:2]:
+        if step.lemma in {"face", "risk", "avoid", "escape", "suffer", "confront"} or step.lemma == "be" and step.via == "prep":
+            return subject_parties(parsed, step.token)
+    return ()
+
+
+def _resolved(reading: Reading, parsed: ParsedSentence, found: tuple[Party, ...], step: Link | None) -> tuple[Party, ...]:
+    """The parties found, or those that a pronoun subject stands for: the nearest before it."""
+    if found or step is None:
+        return found
+    subject = subject_of(step.token)
+    if subject is None or subject.lower_ not in PRONOUNS:
+        return ()
+    earlier = [m for m in parsed.mentions if m.end <= subject.idx]
+    if earlier:
+        return (earlier[0].party,)
+    previous = reading.mentions.get(parsed.sentence.index - 1, ())
+    return (previous[0].party,) if previous else ()
+
+
+def _is_past(reading: Reading, parsed: ParsedSentence, trigger: Token, frame: Frame) -> bool:
+    text = parsed.sentence.text
+    if is_old(trigger) or HISTORY.search(text):
+        return True
+    published = reading.document.published_on
+    if published is not None and any(int(y) != published.year for y in YEAR.findall(text)):
+        return True
+    return frame.action is not None and any(c.lower_ == "had" for c in frame.action.token.children)
+
+
+def direct_sentences(clues: tuple[Clue, ...]) -> Iterator[int]:
+    """The sentences that hold clues, each once."""
+    yield from dict.fromkeys(c.sentence for c in clues if c.sentence >= 0)

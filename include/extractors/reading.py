@@ -1,0 +1,103 @@
+"""A document as extraction sees it: sentences, the parties in them, and parses of the sentences that matter."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from spacy.tokens import Doc, Token
+
+from include.catalog import Catalog
+from include.catalog.actors import Form, PartyMention
+from include.extractors.sentences import Sentence, split_sentences, title_sentence
+from include.extractors.terms import CORE, WEAK
+from include.records import Document
+
+MOST_TEXT = 80_000  # characters that are read; a news article has 5,000, a dump of a database has no events
+MOST_PARSED = 48  # sentences of one article that are parsed
+PLACE = re.compile(r"(?:\b(?:in|at|from|near|outside|visit(?:ed|ing)?|leaves?|left|arrived in|to)\s+)$")
+PLACE_AFTER = re.compile(r"^(?:,\s?D\.?C|\s(?:metro|summit|talks|embassy|airport|meeting|suburb|conference)\b)")
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedSentence:
+    """A sentence with its parse and the parties named in it."""
+
+    sentence: Sentence
+    doc: Doc
+    mentions: tuple[PartyMention, ...]
+
+    def mention_at(self, token: Token) -> PartyMention | None:
+        """The mention that covers the token."""
+        for mention in self.mentions:
+            if mention.start <= token.idx < mention.end:
+                return mention
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One document, read."""
+
+    document: Document
+    title: Sentence
+    sentences: tuple[Sentence, ...]
+    mentions: dict[int, tuple[PartyMention, ...]]  # by sentence index
+    parsed: dict[int, ParsedSentence]  # by sentence index; the title has -1
+
+
+def prepare(document: Document, catalog: Catalog) -> Reading:
+    """The document split and searched for parties, nothing parsed yet."""
+    title = lower_headline(title_sentence(document.title), catalog)
+    sentences = split_sentences(document.text[:MOST_TEXT])
+    mentions = {s.index: find_mentions(s, catalog) for s in (title, *sentences)}
+    return Reading(document, title, sentences, mentions, {})
+
+
+def find_mentions(sentence: Sentence, catalog: Catalog) -> tuple[PartyMention, ...]:
+    """The parties named in a sentence; datelines and cities that are only places are left out."""
+    return tuple(
+        mention
+        for mention in catalog.gazetteer.find(sentence.text)
+        if mention.start >= sentence.body and not _is_place(sentence.text, mention)
+    )
+
+
+def _is_place(text: str, mention: PartyMention) -> bool:
+    if mention.form is not Form.CAPITAL:
+        return False
+    return bool(PLACE.search(text[max(0, mention.start - 16) : mention.start]) or PLACE_AFTER.match(text[mention.end :]))
+
+
+def lower_headline(title: Sentence, catalog: Catalog) -> Sentence:
+    """A headline in capitals, with capitals left only where a party or a sentence begins: parsers stumble over capitals."""
+    letters = [c for c in title.text if c.isalpha()]
+    if not letters or sum(c.isupper() for c in letters) < 0.8 * len(letters):
+        return title
+    lowered = title.text.lower()
+    if len(lowered) != len(title.text):
+        return title
+    chars = list(lowered.capitalize())
+    for mention in catalog.gazetteer.find(title.text):
+        written = next(a.text for a in catalog.gazetteer.aliases if a.text.lower() == lowered[mention.start : mention.end])
+        chars[mention.start : mention.end] = written
+    return replace(title, text="".join(chars))
+
+
+def sentences_to_parse(reading: Reading) -> tuple[Sentence, ...]:
+    """The title, and the sentences that speak of sanctions or of measures by or on a party, best first."""
+    core = [s for s in reading.sentences if CORE.search(s.text)]
+    weak = [s for s in reading.sentences if s not in core and reading.mentions[s.index] and WEAK.search(s.text)]
+    if not core and not CORE.search(reading.title.text):
+        weak = weak[:12]
+    chosen = sorted([*core[:MOST_PARSED], *weak[: max(0, MOST_PARSED - len(core))]], key=lambda s: s.index)
+    return (reading.title, *chosen) if reading.title.text else tuple(chosen)
+
+
+def with_parses(reading: Reading, parses: dict[int, Doc]) -> Reading:
+    """The reading with the parses of its chosen sentences."""
+    by_index = {s.index: s for s in (reading.title, *reading.sentences)}
+    return replace(
+        reading,
+        parsed={i: ParsedSentence(by_index[i], doc, reading.mentions[i]) for i, doc in sorted(parses.items())},
+    )

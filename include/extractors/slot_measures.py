@@ -1,0 +1,58 @@
+"""What the sanctions of a draft do: types, goods, and which way the goods may no longer go."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from include.catalog import Catalog
+from include.extractors.drafts import Draft
+from include.extractors.reading import Reading
+from include.records import Measure, MeasureType
+
+M = MeasureType
+TRADE = frozenset({M.EXPORT_BAN, M.IMPORT_BAN})
+GOODS = re.compile(
+    r"\b(?:exports?|imports?|sales?|purchases?|shipments?|suppl(?:y|ies)|embargo|ban|supplies)\s+(?:of|on)\s+((?:[^,.;]|,(?=\s\w+(?:\s\w+)?(?:,|\s+and\b)))+)",
+    re.IGNORECASE,
+)
+SOLD_BY_TARGET = re.compile(
+    r"\b(?:purchas\w+|buy\w*|imports? (?:of|from)|import\w*)\b|\b(?:its|the country's|the North's|\w+(?:an|ese|ish)|\w+'s) (?:\w+ )?exports\b", re.IGNORECASE
+)
+
+
+def find_measures(draft: Draft, reading: Reading, catalog: Catalog) -> Draft:
+    """The draft with the measures that its evidence names; `other` when it names none."""
+    found: dict[tuple[MeasureType, str | None], Measure] = {}
+    for index in draft.evidence_sentences:
+        for measure in measures_in(reading.sentences[index].text, catalog):
+            kept = found.get((measure.type, measure.flow))
+            objects = tuple(dict.fromkeys([*(kept.objects if kept else ()), *measure.objects]))
+            found[measure.type, measure.flow] = replace(measure, objects=objects)
+    return replace(draft, measures=tuple(found.values()) or (Measure(type=M.OTHER, objects=("sanctions",)),))
+
+
+def measures_in(text: str, catalog: Catalog) -> Iterator[Measure]:
+    """The measures that one sentence names, each type once."""
+    seen: set[MeasureType] = set()
+    for kind, pattern in catalog.measure_patterns:
+        if kind in seen or (match := pattern.search(text)) is None:
+            continue
+        seen.add(kind)
+        yield Measure(type=kind, objects=_objects(text, match, kind), flow=_flow(kind, text, match))
+
+
+def _flow(kind: MeasureType, text: str, match: re.Match[str]) -> str | None:
+    if kind is M.IMPORT_BAN:
+        return "from_target"
+    if kind is M.EXPORT_BAN:
+        around = text[max(0, match.start() - 40) : match.end() + 60]
+        return "from_target" if SOLD_BY_TARGET.search(around) else "to_target"
+    return None
+
+
+def _objects(text: str, match: re.Match[str], kind: MeasureType) -> tuple[str, ...]:
+    if kind in TRADE and (goods := GOODS.search(text, match.start(), min(len(text), match.end() + 160))):
+        return tuple(g.strip() for g in re.split(r",\s*(?:and\s+)?|\s+and\s+", goods[1]) if g.strip())[:8]
+    return (match.group(0),)

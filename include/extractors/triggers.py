@@ -1,0 +1,44 @@
+"""Which words of a sentence speak of a sanction: sanctions nouns and verbs, and bans that match a measure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from spacy.tokens import Token
+
+from include.catalog import Catalog
+from include.extractors.reading import ParsedSentence
+from include.extractors.terms import CORE
+from include.records import MeasureType
+
+MEASURE_WORD = re.compile(
+    r"^(?:ban(?:s|ned|ning)?|bar(?:s|red|ring)?|block(?:s|ed|ing)?|freez(?:e|es|ing)|froze|frozen|restrict(?:s|ed|ing|ions?)?|"
+    r"prohibit(?:s|ed|ing)?|forbid\w*|curb(?:s|ed|ing)?|expel\w*|expulsion|impound\w*|seiz\w+|controls?|blockade|halt(?:s|ed|ing)?|"
+    r"stop(?:s|ped|ping)?|cut(?:s|ting)?|delist\w*|designat\w+|suspend\w*|suspension|waivers?|licen[cs]es?)$",
+    re.IGNORECASE,
+)
+COUNTER = re.compile(r"^(?:counter-?measures?|reprisals?|retaliat\w*|penalt(?:y|ies)|restrictions|resolution)$", re.IGNORECASE)
+LOOSE = frozenset({MeasureType.DESIGNATION, MeasureType.SECTORAL, MeasureType.LABOUR_RESTRICTION, MeasureType.FINE})
+
+
+def find_triggers(parsed: ParsedSentence, catalog: Catalog, lenient: bool) -> Iterator[tuple[Token, bool]]:
+    """The trigger words of a sentence; True beside those that are sanctions words themselves."""
+    spans: list[tuple[int, int]] | None = None
+    for token in parsed.doc:
+        if token.idx < parsed.sentence.body:
+            continue
+        if CORE.fullmatch(token.text):
+            yield token, True
+        elif COUNTER.match(token.text) and lenient:
+            yield token, False
+        elif MEASURE_WORD.match(token.text):
+            if spans is None:
+                spans = measure_spans(parsed.sentence.text, catalog)
+            if any(start <= token.idx < end for start, end in spans):
+                yield token, False
+
+
+def measure_spans(text: str, catalog: Catalog) -> list[tuple[int, int]]:
+    """Where a sentence names a concrete measure."""
+    return [m.span() for kind, pattern in catalog.measure_patterns if kind not in LOOSE for m in pattern.finditer(text)]
