@@ -83,9 +83,14 @@ def trace(mention: EventMention, story_id: str) -> Trace:
 
 def party_key(party: Party) -> str:
     """Equal for two spellings of one party: the code of a state or body, else the words of the name."""
-    if party.code and party.kind not in ("person", "vessel"):
+    if party.code and (party.kind == "country" or is_body(party.code)):
         return body(party.code)
     return " ".join(sorted(name_words(party.name)))
+
+
+def is_body(code: str) -> bool:
+    """True for the code of an organisation of states; two letters on a firm or a person are its seat."""
+    return len(code) != 2 or code in ("EU", "UN")
 
 
 def body(code: str) -> str:

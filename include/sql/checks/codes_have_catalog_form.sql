@@ -1,5 +1,5 @@
--- Every code of a party is two to seven capital letters, digits or plus signs, as in the catalog of actors
+-- Every code of a party is two to ten capital letters, digits, plus or minus signs, as in the catalog of actors
 -- hard
 select count(*) as offending
 from sanctions.event_parties
-where code !~ '^[A-Z][A-Z0-9+]{1,6}$';
+where code !~ '^[A-Z0-9][A-Z0-9+-]{1,9}$';

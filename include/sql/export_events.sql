@@ -1,0 +1,32 @@
+-- One row per act.
+select
+    event_id,
+    event_date,
+    event_type,
+    event_class,
+    modality,
+    imposers,
+    imposer_codes,
+    targets,
+    target_codes,
+    actors,
+    instrument,
+    measures,
+    flows,
+    objects,
+    effective_date,
+    act_on,
+    confidence,
+    review_status,
+    is_withdrawn,
+    report_count,
+    story_count,
+    publishers,
+    first_published_on,
+    first_publisher,
+    first_seen_at,
+    last_seen_at,
+    extract_version,
+    resolve_version
+from mart.events
+order by event_id;
