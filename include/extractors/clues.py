@@ -24,4 +24,6 @@ class Clue:
     is_past: bool = False  # told as history
     is_direct: bool = True  # the type comes from the word that governs the trigger
     crossed: bool = False  # inside a relative or adverbial clause
+    describes: bool = False  # the sanctions themselves, or the paper, are what acts in the sentence
+    speakers: tuple[Party, ...] = ()  # whose words the sentence reports
     guessed: bool = False  # a side was taken from the neighbourhood

@@ -87,8 +87,15 @@ def _completed(reading: Reading, clues: tuple[Clue, ...]) -> list[Clue]:
     mentioned = _mentioned(reading)
     done: list[Clue] = []
     for clue in clues:
-        done.append(_complete(clue, done, pairs, mentioned))
+        done.append(_protest(_complete(clue, done, pairs, mentioned)))
     return done
+
+
+def _protest(clue: Clue) -> Clue:
+    """The target's word on what the sanctions do or would do, read as its rejection of them."""
+    if clue.event_type is None and clue.describes and keys(clue.speakers) & keys(clue.targets):
+        return replace(clue, event_type=T.CONDEMNED, actors=clue.speakers)
+    return clue
 
 
 def _pairs(clues: tuple[Clue, ...]) -> Counter[tuple[tuple[Party, ...], tuple[Party, ...]]]:

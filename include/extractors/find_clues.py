@@ -9,7 +9,8 @@ from spacy.tokens import Token
 
 from include.catalog import Catalog
 from include.extractors.clues import Clue
-from include.extractors.frames import Frame, is_new, is_old, read_frame
+from include.extractors.frames import SAYING, Frame, is_new, is_old, read_frame, subject_is_paper
+from include.extractors.headlines import headline_frame
 from include.extractors.parties import imposers_near, modifier_parties, parties_in, subject_parties, targets_near
 from include.extractors.reading import ParsedSentence, Reading
 from include.extractors.syntax import Link, governors, prepositions, subject_of
@@ -40,12 +41,21 @@ def find_clues(reading: Reading, catalog: Catalog) -> tuple[Clue, ...]:
 
 def _read_clue(reading: Reading, parsed: ParsedSentence, trigger: Token, is_core: bool, catalog: Catalog) -> Clue:
     links = governors(trigger)
-    frame = read_frame(trigger, links, is_core, catalog)
+    frame = read_frame(trigger, links, catalog)
+    if parsed.sentence.index < 0 and frame.event_type is None:
+        frame = headline_frame(trigger, catalog)
     before_imposers, before_targets = modifier_parties(parsed, trigger)
     imposers = before_imposers or _resolved(reading, parsed, imposers_near(parsed, trigger, links, frame.action), frame.action)
     targets = targets_near(parsed, trigger, links) or before_targets
     actors: tuple[Party, ...] = ()
-    if frame.wrap is not None:
+    if frame.action is not None and subject_is_paper(frame.action.token) and not before_imposers:
+        imposers = _signatories(parsed, links) or imposers
+    if frame.describes:
+        imposers = before_imposers
+    if frame.event_type is T.VIOLATED and frame.action is not None:
+        actors = subject_parties(parsed, frame.action.token)
+        imposers = tuple(p for p in imposers if p not in actors)
+    elif frame.wrap is not None:
         speakers = _resolved(reading, parsed, subject_parties(parsed, frame.wrap.token), frame.wrap)
         if frame.event_type is T.CONDEMNED:
             actors = speakers
@@ -57,6 +67,8 @@ def _read_clue(reading: Reading, parsed: ParsedSentence, trigger: Token, is_core
             imposers = asked or before_imposers or (imposers if imposers != speakers else ()) or speakers
         elif not imposers:
             imposers = speakers
+    if parsed.sentence.index < 0:
+        imposers, targets = _headline_sides(parsed, trigger, imposers, targets, frame)
     faced = _facing(parsed, links)
     if faced and not targets:
         targets, imposers = faced, before_imposers
@@ -74,7 +86,37 @@ def _read_clue(reading: Reading, parsed: ParsedSentence, trigger: Token, is_core
         is_new=is_new(trigger),
         is_past=_is_past(reading, parsed, trigger, frame),
         crossed=frame.crossed,
+        describes=frame.describes,
+        speakers=_speakers(parsed, links),
     )
+
+
+def _signatories(parsed: ParsedSentence, links: tuple[Link, ...]) -> tuple[Party, ...]:
+    """Who signs, adopts or backs the paper that does it."""
+    for step in links:
+        if step.token.pos_ == "VERB" and not subject_is_paper(step.token) and (found := subject_parties(parsed, step.token)):
+            return found
+    return ()
+
+
+def _speakers(parsed: ParsedSentence, links: tuple[Link, ...]) -> tuple[Party, ...]:
+    for step in links:
+        if step.lemma in SAYING and (found := subject_parties(parsed, step.token)):
+            return found
+    return ()
+
+
+def _headline_sides(
+    parsed: ParsedSentence, trigger: Token, imposers: tuple[Party, ...], targets: tuple[Party, ...], frame: Frame
+) -> tuple[tuple[Party, ...], tuple[Party, ...]]:
+    """The sides of a headline by their order, where the parse gives none: `X ... sanctions ... Y`."""
+    before = tuple(dict.fromkeys(m.party for m in parsed.mentions if m.end <= trigger.idx))
+    after = tuple(dict.fromkeys(m.party for m in parsed.mentions if m.start > trigger.idx))
+    if not targets:
+        targets = after[:1] if after and after[0] not in imposers else ()
+    if not imposers and frame.event_type not in {T.CONDEMNED, T.PROPOSED, None}:
+        imposers = tuple(p for p in before if p not in targets)[:1]
+    return imposers, targets
 
 
 def _asked(parsed: ParsedSentence, wrap: Link) -> tuple[Party, ...]:
@@ -109,7 +151,8 @@ def _resolved(reading: Reading, parsed: ParsedSentence, found: tuple[Party, ...]
 
 def _is_past(reading: Reading, parsed: ParsedSentence, trigger: Token, frame: Frame) -> bool:
     text = parsed.sentence.text
-    if is_old(trigger) or HISTORY.search(text):
+    changes = frame.event_type in {T.EXPANDED, T.EXTENDED, T.EASED, T.LIFTED}
+    if is_old(trigger) and not changes or HISTORY.search(text):
         return True
     published = reading.document.published_on
     if published is not None and any(int(y) != published.year for y in YEAR.findall(text)):

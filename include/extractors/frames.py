@@ -11,20 +11,24 @@ from include.extractors.syntax import Link, link, subject_of
 from include.records import EventType, Modality
 
 T = EventType
+# These speak about sanctions before they do anything to them, when they govern the word directly.
 SPOKEN_FIRST = frozenset(
     "back support favor favour oppose reject call press push veto warn vow threaten consider discuss debate want weigh study "
-    "prepare plan decide protest slam blast attack hit face risk dismiss block".split()
+    "prepare plan decide protest slam blast attack hit face risk dismiss block bar regret".split()
 )
-STOPPING = frozenset("suspend halt stop cut block end revoke reduce cancel withdraw drop terminate".split())
-BILLS = frozenset("bill legislation draft proposal amendment measure act".split())
-LAWS = frozenset("law order decree resolution decision memorandum regulation rule".split())
-SIGNING = frozenset("sign enact adopt vote pass approve issue".split())
+REFUSING = frozenset("veto reject oppose block bar resist".split())
+BILLS = frozenset("bill legislation draft proposal amendment act".split())
+LAWS = frozenset("law order decree resolution memorandum regulation rule".split())
+PAPERS = BILLS | LAWS | {"decision", "measure", "move", "announcement", "package", "action", "step", "restriction", "sanction", "penalty", "round"}
+SIGNING = frozenset("sign enact adopt vote approve issue".split())
 NEWNESS = frozenset(
-    "new fresh additional further more tougher tighter stronger stiffer harsher extra another second third fourth latest "
+    "new fresh additional further more tougher tighter stronger stiffer harsher extra another second third fourth latest recent "
     "wider broader stricter unprecedented toughest strongest heaviest escalating".split()
 )
 OLDNESS = frozenset("existing current previous earlier past old former prior decades-old long-standing remaining years-old ongoing crippling".split())
 UNREAL = frozenset({"may", "might", "could", "would", "should", "can"})
+ANSWERS = frozenset({"response", "retaliation", "reaction", "reprisal", "answer", "revenge", "retribution"})
+SAYING = frozenset("say tell warn argue insist claim add declare note state complain predict".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,54 +36,63 @@ class Frame:
     """The type and modality that the governors of a trigger tell, and the words that told it."""
 
     event_type: EventType | None
-    modality: Modality
-    action: Link | None  # the deed
-    wrap: Link | None  # the speech, plan or threat around it
+    modality: Modality = Modality.ASSERTED
+    action: Link | None = None  # the deed
+    wrap: Link | None = None  # the speech, plan or threat around it
+    describes: bool = False
     crossed: bool = False
 
 
-def read_frame(trigger: Token, links: tuple[Link, ...], is_core: bool, catalog: Catalog) -> Frame:
+def read_frame(trigger: Token, links: tuple[Link, ...], catalog: Catalog) -> Frame:
     """The frame of a trigger; event_type None when nothing is done with the sanctions in this sentence."""
-    action, action_type, position = _find_action(trigger, links, is_core, catalog)
+    if (answer := _answering(links, catalog)) is not None:
+        return answer
+    action, action_type, position, describes = _find_action(trigger, links, catalog)
     wrap, wrap_type = _find_wrap(links, position, catalog)
-    if wrap_type is T.CONDEMNED and wrap is not None:
+    if wrap_type is T.CONDEMNED and wrap is not None and not describes:
         return Frame(T.CONDEMNED, _condemned_modality(action), action, wrap)
-    if action_type is None:
-        return _speech_only(wrap, wrap_type)
-    event_type, modality = _combine(action_type, action, wrap, wrap_type, links, position)
-    return Frame(event_type, modality, action, wrap, bool(action and action.crossed))
+    if describes:
+        unreal = any(step.modals & UNREAL for step in links[:2])
+        return Frame(None, Modality.POSSIBLE if unreal else Modality.ASSERTED, describes=True)
+    if action is None or action_type is None:
+        return _speech_only(wrap, wrap_type, links)
+    if subject_is_paper(action.token) and trigger is action.token:
+        return _paper_acts(action, action_type, links)
+    event_type, modality = _combine(trigger, action_type, action, wrap, wrap_type, links[position:])
+    return Frame(event_type, modality, action, wrap, crossed=action.crossed)
 
 
-def _find_action(
-    trigger: Token, links: tuple[Link, ...], is_core: bool, catalog: Catalog
-) -> tuple[Link | None, EventType | None, int]:
-    """The deed, its type, and how many links it takes up."""
-    if trigger.pos_ in {"VERB", "AUX"} and not (trigger.dep_ == "amod"):
-        return link(trigger), _own_type(trigger), 0
+def _answering(links: tuple[Link, ...], catalog: Catalog) -> Frame | None:
+    """A deed in response to the sanctions: a protest, unless it is itself a sanction."""
+    for i, step in enumerate(links[:2]):
+        if step.lemma not in ANSWERS:
+            continue
+        for outer in links[i + 1 :]:
+            if outer.token.pos_ == "VERB":
+                if catalog.action_verbs.get(outer.lemma) is not None or outer.lemma == "come":
+                    return Frame(None)
+                return Frame(T.CONDEMNED, Modality.ASSERTED, None, outer)
+    return None
+
+
+def _find_action(trigger: Token, links: tuple[Link, ...], catalog: Catalog) -> tuple[Link | None, EventType | None, int, bool]:
+    """The deed, its type, how many links it takes up, and whether the sanctions themselves are what acts."""
+    if trigger.pos_ in {"VERB", "AUX"} and trigger.dep_ != "amod":
+        return link(trigger), _own_type(trigger), 0, False
     for i, step in enumerate(links[:4]):
         if step.token.pos_ in {"NOUN", "PROPN"}:
             if kind := catalog.action_nouns.get(step.lemma):
-                return step, kind, i + 1
+                return step, kind, i + 1, False
             continue
-        if step.token.pos_ not in {"VERB", "AUX"}:
-            continue
-        if step.lemma in {"be", "have", "include", "come", "say"}:
-            if step.lemma == "come" and i == 0 and step.via == "nsubj":
-                return step, None, i + 1
+        if step.token.pos_ not in {"VERB", "AUX"} or step.lemma in {"have", "include"} and i > 0:
             continue
         if step.via == "nsubj" and not _passive(step.token):
-            return None, None, i  # the sanctions do something: description
-        if step.crossed and i > 0:
-            return None, None, i
-        if step.lemma in SPOKEN_FIRST:
-            return None, None, i
+            return None, None, i, step.lemma not in {"come", "follow", "loom", "go"}
+        if step.lemma in {"be", "have", "include", "come", "say", "contain"} or step.crossed and i > 0 or step.lemma in SPOKEN_FIRST:
+            return None, None, i, False
         kind = catalog.action_verbs.get(step.lemma)
-        if kind is not None and step.via in {"dobj", "nsubjpass", "pobj", "prep", "acl", "relcl", "attr", "oprd", "nsubj", "conj", "xcomp", "dep", "dative", "ccomp"}:
-            return step, kind, i + 1
-        if kind is not None:
-            return step, kind, i + 1
-        return None, None, i
-    return None, None, 0
+        return (step, kind, i + 1, False) if kind else (None, None, i, False)
+    return None, None, 0, False
 
 
 def _own_type(trigger: Token) -> EventType:
@@ -93,20 +106,25 @@ def _passive(verb: Token) -> bool:
     return any(c.dep_ in {"auxpass", "nsubjpass"} for c in verb.children)
 
 
+def subject_is_paper(verb: Token) -> bool:
+    """True when a resolution, bill, order or the sanctions themselves do it: the sentence describes them."""
+    subject = subject_of(verb)
+    return subject is not None and (subject.lemma_.lower() in PAPERS or subject.lower_ in {"it", "they", "which", "these", "this"} and verb.i - subject.i < 5 and subject.i < 3)
+
+
+def _paper_acts(action: Link, kind: EventType, links: tuple[Link, ...]) -> Frame:
+    return Frame(None, Modality.POSSIBLE if action.modals & UNREAL else Modality.ASSERTED, action, describes=True)
+
+
 def _find_wrap(links: tuple[Link, ...], position: int, catalog: Catalog) -> tuple[Link | None, EventType | None]:
     for step in links[position:]:
-        if step.crossed and step.via in {"relcl"}:
+        if step.via == "relcl" and step.crossed or step.via == "advcl":
             return None, None
-        if step.via == "advcl":
-            return None, None
-        if step.token.pos_ in {"VERB", "AUX", "NOUN", "ADJ"} and (kind := _speech_type(step, catalog)):
-            return step, kind
+        if step.token.pos_ in {"VERB", "AUX", "NOUN", "ADJ"}:
+            words = catalog.speech_nouns if step.token.pos_ == "NOUN" else catalog.speech_verbs
+            if kind := words.get(step.lemma):
+                return step, kind
     return None, None
-
-
-def _speech_type(step: Link, catalog: Catalog) -> EventType | None:
-    words = catalog.speech_nouns if step.token.pos_ == "NOUN" else catalog.speech_verbs
-    return words.get(step.lemma)
 
 
 def _condemned_modality(action: Link | None) -> Modality:
@@ -115,65 +133,88 @@ def _condemned_modality(action: Link | None) -> Modality:
     return Modality.ASSERTED
 
 
-def _speech_only(wrap: Link | None, kind: EventType | None) -> Frame:
+def _speech_only(wrap: Link | None, kind: EventType | None, links: tuple[Link, ...]) -> Frame:
     if wrap is None or kind is None:
-        return Frame(None, Modality.ASSERTED, None, None)
-    modality = Modality.PLANNED if kind is T.PROPOSED and wrap.token.pos_ == "NOUN" else Modality.POSSIBLE
-    if wrap.lemma in {"veto", "reject", "oppose", "block"}:
-        modality = Modality.REJECTED
-    return Frame(kind, modality, None, wrap)
+        return Frame(None)
+    if kind is T.PROPOSED and any(s.lemma in SIGNING for s in links) and any(s.lemma in BILLS | LAWS for s in links):
+        return Frame(T.IMPOSED, Modality.ASSERTED, next(s for s in links if s.lemma in SIGNING), None)
+    if wrap.lemma in REFUSING:
+        return Frame(kind, Modality.REJECTED, None, wrap)
+    papers = any(s.lemma in BILLS | {"resolution"} for s in links) or wrap.lemma in {"draft", "introduce", "circulate", "table", "sponsor"}
+    return Frame(kind, Modality.PLANNED if kind is T.PROPOSED and papers else Modality.POSSIBLE, None, wrap)
 
 
 def _combine(
-    kind: EventType, action: Link | None, wrap: Link | None, wrap_type: EventType | None, links: tuple[Link, ...], position: int
+    trigger: Token, kind: EventType, action: Link, wrap: Link | None, wrap_type: EventType | None, outer: tuple[Link, ...]
 ) -> tuple[EventType, Modality]:
     """Type and modality of a deed inside a speech."""
-    assert action is not None
-    modals = action.modals
-    puts_on = kind in {T.IMPOSED, T.EXPANDED}
-    if puts_on:
-        if (paper := _paper(action, links[position:])) is not None:
-            return paper
-        if wrap_type is T.PROPOSED:
-            rejected = wrap is not None and wrap.lemma in {"veto", "reject", "oppose", "block"}
-            return T.PROPOSED, Modality.REJECTED if rejected else Modality.POSSIBLE
-        if wrap_type is T.THREATENED or action.mark in {"if", "unless", "whether"} or modals & {"may", "might", "could"}:
-            return T.THREATENED, Modality.POSSIBLE
-        if modals & {"would", "should", "can", "must"}:
-            return T.THREATENED, Modality.POSSIBLE
-        if modals:
-            return kind, Modality.PLANNED
-        if _infinitive(action):
-            return kind, Modality.PLANNED
-        return kind, Modality.REJECTED if action.negated else Modality.ASSERTED
-    if action.negated or wrap is not None and wrap.lemma in {"refuse", "reject", "rule out", "decline"}:
+    if kind in {T.IMPOSED, T.EXPANDED}:
+        return _combine_putting(trigger, kind, action, wrap, wrap_type, outer)
+    negated = action.negated or any(c.lower_ == "no" for c in trigger.children)
+    if negated or any(s.lemma in {"refuse", "reject", "rule out", "decline", "oppose", "resist"} for s in outer[:2]):
         return kind, Modality.REJECTED
-    if wrap_type in {T.PROPOSED, T.THREATENED} or modals & UNREAL or action.mark in {"if", "unless", "whether"}:
+    if wrap_type in {T.PROPOSED, T.THREATENED} and wrap is not None and wrap.lemma in {"plan", "decide", "prepare", "ready"}:
+        return kind, Modality.PLANNED
+    if wrap_type in {T.PROPOSED, T.THREATENED} or action.modals & UNREAL or conditional(action) or any(s.lemma == "likely" for s in outer[:2]):
         return kind, Modality.POSSIBLE
-    if modals or _infinitive(action):
+    if action.modals or _infinitive(action):
         return kind, Modality.PLANNED
     return kind, Modality.ASSERTED
 
 
+def _combine_putting(
+    trigger: Token, kind: EventType, action: Link, wrap: Link | None, wrap_type: EventType | None, outer: tuple[Link, ...]
+) -> tuple[EventType, Modality]:
+    if (paper := _paper(kind, action, outer)) is not None:
+        return paper
+    if any(step.lemma in REFUSING for step in outer[:3]):
+        return T.PROPOSED, Modality.REJECTED
+    if wrap_type is T.PROPOSED:
+        return T.PROPOSED, Modality.POSSIBLE
+    if wrap_type is T.THREATENED and wrap is not None and not (wrap.lemma in {"plan", "decide"} and not conditional(action)):
+        return T.THREATENED, Modality.POSSIBLE
+    if conditional(action) or action.modals & UNREAL - {"would"}:
+        return T.THREATENED, Modality.POSSIBLE
+    if "must" in action.modals:
+        return T.PROPOSED, Modality.POSSIBLE
+    if action.modals or _infinitive(action) or wrap_type is T.THREATENED:
+        return kind, Modality.PLANNED
+    return kind, Modality.REJECTED if action.negated else Modality.ASSERTED
+
+
+def conditional(action: Link) -> bool:
+    """True when the deed hangs on an if, an unless, a whether."""
+    if action.mark in {"if", "unless", "whether"}:
+        return True
+    around = [*action.token.children, *action.token.head.children]
+    return any(
+        c.dep_ == "advcl" and any(m.lower_ in {"if", "unless"} and m.dep_ == "mark" for m in c.children) for c in around
+    )
+
+
 def _infinitive(action: Link) -> bool:
-    if action.token.tag_ != "VB" or action.token.dep_ == "xcomp" and action.token.head.lemma_ in {"move", "act", "begin", "start", "agree", "vote"}:
+    head = action.token.head.lemma_
+    if action.token.tag_ != "VB" or action.token.dep_ == "xcomp" and head in {"move", "act", "begin", "start", "agree", "vote", "use", "continue", "help"}:
         return False
     return any(c.lower_ == "to" and c.dep_ == "aux" for c in action.token.children)
 
 
-def _paper(action: Link, outer: tuple[Link, ...]) -> tuple[EventType, Modality] | None:
+def _paper(kind: EventType, action: Link, outer: tuple[Link, ...]) -> tuple[EventType, Modality] | None:
     """A bill that would impose is a proposal; a signed law or an adopted resolution imposes."""
     subject = subject_of(action.token)
-    nouns = [subject.lemma_.lower()] if subject is not None else []
-    nouns += [step.lemma for step in outer[:3] if step.token.pos_ == "NOUN"]
-    if not any(n in BILLS or n in LAWS for n in nouns):
+    nouns = {subject.lemma_.lower()} if subject is not None else set()
+    nouns |= {step.lemma for step in outer[:3] if step.token.pos_ == "NOUN"}
+    if not nouns & (BILLS | LAWS):
         return None
-    if any(step.lemma in SIGNING for step in outer):
-        passed = any(step.lemma in {"pass", "approve", "vote"} for step in outer) and any(n in BILLS for n in nouns)
-        return (T.PROPOSED, Modality.PLANNED) if passed else (T.IMPOSED, Modality.ASSERTED)
-    if any(n in BILLS for n in nouns):
-        return T.PROPOSED, Modality.PLANNED
-    if action.modals & {"would", "could", "may", "might"}:
+    signing = next((s for s in outer if s.lemma in SIGNING), None)
+    if signing is not None and not any(s.lemma in REFUSING for s in outer):
+        later = any(s.lemma in {"plan", "expect", "prepare", "intend", "poise", "set"} for s in outer) or signing.modals
+        if later and not nouns & LAWS or signing.lemma == "vote" and _infinitive(signing):
+            return T.PROPOSED, Modality.PLANNED
+        return kind, Modality.PLANNED if later else Modality.ASSERTED
+    if any(s.lemma in REFUSING for s in outer):
+        return T.PROPOSED, Modality.REJECTED
+    if nouns & BILLS or action.modals & {"would", "could", "may", "might"}:
         return T.PROPOSED, Modality.PLANNED
     return None
 

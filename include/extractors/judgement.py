@@ -1,13 +1,139 @@
-"""Which drafts are events that the article reports as news, and how sure that is."""
+"""Which drafts are events that the article reports as news, and how sure that is: a logistic regression on plain features."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 
-from include.extractors.drafts import Draft
+from include.extractors.drafts import Draft, keys
 from include.extractors.reading import Reading
+from include.extractors.terms import CORE
+from include.records import EventClass, Modality
+
+MODEL_FILE = Path(__file__).with_name("judgement.json")
+RECENT = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(?:today|yesterday|tonight|this week|tomorrow)\b", re.IGNORECASE)
+REPORTED = re.compile(r"\b(?:said|says|announced|told|warned|statement|according to|confirmed|declared)\b", re.IGNORECASE)
+OUTSIDER = re.compile(
+    r"\b(?:analysts?|experts?|critics?|professor|fellow|think tank|institute|columnist|opposition|activists?|observers?|economists?|"
+    r"should|former|author|investors?|I think|I believe|we must|we need|we should)\b", re.IGNORECASE)
+ELSEWHERE = re.compile(
+    r"\b(?:tariffs?|dut(?:y|ies)|dumping|GATT|WTO|World Trade|trade (?:war|dispute|practices|deficit|surplus|pact)|semiconductors?|league|club|match|"
+    r"players?|coach|doping|referee|uefa|fifa|season|tournament|regulators?|antitrust|privacy|GDPR|shareholders?|accounting|auditors?|students?|"
+    r"harassment|lawmakers? can|boycotts?|immigra\w+|platforms?|subsid(?:y|ies))\b", re.IGNORECASE)
+PERFECT = re.compile(r"\b(?:has|have)(?: \w+)? (?:imposed|announced|lifted|eased|approved|agreed|adopted|sanctioned|banned|signed|introduced)\b")
 
 
-def keep_events(drafts: tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
-    """The drafts that are reported as news."""
-    return tuple(replace(d, confidence=0.5) for d in drafts if any(not c.is_past for c in d.clues))
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Weights of the features and the threshold that training found best."""
+
+    weights: dict[str, float]
+    threshold: float
+
+    def probability(self, features: dict[str, float]) -> float:
+        """How likely a draft is an event that the article reports as news."""
+        total = sum(self.weights.get(name, 0.0) * value for name, value in features.items())
+        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+@cache
+def load_judge(path: Path = MODEL_FILE) -> Judge:
+    """The judge that the repository carries."""
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    return Judge(stored["weights"], stored["threshold"])
+
+
+def keep_events(drafts: tuple[Draft, ...], reading: Reading, judge: Judge) -> tuple[Draft, ...]:
+    """The drafts judged to be news, with their probability as confidence, the headline's first."""
+    judged = [replace(d, confidence=judge.probability(f)) for d, f in zip(drafts, features_of(drafts, reading), strict=True)]
+    return tuple(d for d in judged if d.confidence >= judge.threshold)
+
+
+def features_of(drafts: tuple[Draft, ...], reading: Reading) -> list[dict[str, float]]:
+    """The features of each draft of one document."""
+    strengths = [_strength(d) for d in drafts]
+    shared = _document_features(drafts, reading)
+    dominant = max(zip(strengths, range(len(drafts)), strict=True), default=(0.0, 0))[1]
+    return [
+        {**shared, **dict(_draft_features(d, reading)), **_relative(i, drafts, strengths, dominant)}
+        for i, d in enumerate(drafts)
+    ]
+
+
+def _strength(draft: Draft) -> float:
+    return sum(
+        (3.0 if c.sentence < 0 else 2.0 if c.sentence < 2 else 1.0 if c.sentence < 6 else 0.5)
+        * (0.4 if c.is_past else 1.0) * (0.6 if c.guessed else 1.0) * (1.0 if c.is_core else 0.6)
+        for c in draft.clues
+    )
+
+
+def _document_features(drafts: tuple[Draft, ...], reading: Reading) -> dict[str, float]:
+    sentences = max(1, len(reading.sentences))
+    core = sum(bool(CORE.search(s.text)) for s in reading.sentences)
+    foreign = len(ELSEWHERE.findall(reading.document.text[:20_000])) + 2 * len(ELSEWHERE.findall(reading.title.text))
+    return {
+        "bias": 1.0,
+        "doc_core_share": core / sentences,
+        "doc_core_count": math.log1p(core),
+        "doc_length": math.log1p(sentences),
+        "doc_title_core": float(bool(CORE.search(reading.title.text))),
+        "doc_lead_core": float(any(CORE.search(s.text) for s in reading.sentences[:2])),
+        "doc_elsewhere": math.log1p(10.0 * foreign / sentences),
+        "doc_drafts": math.log1p(len(drafts)),
+    }
+
+
+def _draft_features(draft: Draft, reading: Reading) -> Iterator[tuple[str, float]]:
+    clues = draft.clues
+    texts = [reading.sentences[i].text for i in draft.sentences]
+    first = min((c.sentence for c in clues if c.sentence >= 0), default=99)
+    yield f"class_{draft.event_class}", 1.0
+    yield f"modality_{draft.modality}", 1.0
+    yield "clues", math.log(len(clues))
+    yield "context", math.log1p(len(draft.context))
+    yield "in_title", float(any(c.sentence < 0 for c in clues))
+    yield "first_lead", float(first == 0)
+    yield "first_early", float(1 <= first <= 3)
+    yield "first_late", float(first > 8)
+    yield "depth", first / max(1, len(reading.sentences)) if first < 99 else 0.5
+    yield "all_guessed", float(all(c.guessed for c in clues))
+    yield "any_plain", float(any(not (c.guessed or c.is_past or c.crossed) and c.is_core for c in clues))
+    yield "core", float(any(c.is_core for c in clues))
+    yield "any_new", float(any(c.is_new for c in clues))
+    yield "past_share", sum(c.is_past for c in clues) / len(clues)
+    yield "all_crossed", float(all(c.crossed for c in clues))
+    yield "recent", float(any(RECENT.search(t) for t in texts))
+    yield "reported", float(any(REPORTED.search(t) for t in texts))
+    yield "perfect", float(any(PERFECT.search(t) for t in texts))
+    yield "outsider", float(all(OUTSIDER.search(t) for t in texts)) if texts else 0.0
+    yield "quoted", float(all(t[:1] in "\"“‘'" for t in texts)) if texts else 0.0
+    yield "dated", float(bool(draft.event_date))
+    yield "odd_target", float(bool(keys(draft.targets) & {"UN", "ICC", "international community", "P5+1"}))
+    yield "us_target", float("US" in keys(draft.targets))
+    yield "no_imposer", float(not draft.imposers)
+    yield "usual_imposer", float(bool(keys(draft.imposers) & {"US", "EU", "UN"}))
+    yield "has_instrument", float(bool(draft.instrument))
+    yield "detailed", float(any(str(m.type) != "other" for m in draft.measures))
+    yield "plain_late_possible", float(first > 4 and draft.modality is Modality.POSSIBLE)
+    yield "actor_is_target", float(bool(keys(draft.actors) & keys(draft.targets)))
+    yield "condemner_unknown", float(draft.event_class is EventClass.CONDEMN and not draft.actors)
+
+
+def _relative(i: int, drafts: tuple[Draft, ...], strengths: list[float], dominant: int) -> dict[str, float]:
+    """How a draft stands among the others of its document."""
+    draft, best = drafts[i], drafts[dominant]
+    rivals = [j for j, d in enumerate(drafts) if j != i and d.event_class is draft.event_class]
+    return {
+        "strength": math.log1p(strengths[i]),
+        "dominant": float(i == dominant),
+        "share": strengths[i] / sum(strengths),
+        "beaten_in_class": float(any(strengths[j] > strengths[i] for j in rivals)),
+        "same_sides": float(bool(keys(draft.imposers) & keys(best.imposers)) and bool(keys(draft.targets) & keys(best.targets))),
+        "swapped_sides": float(bool(keys(draft.imposers) & keys(best.targets)) and bool(keys(draft.targets) & keys(best.imposers))),
+    }

@@ -13,8 +13,8 @@ from include.records import Party
 
 ON = frozenset({"on", "against", "upon", "targeting", "towards", "toward", "for", "to", "with"})
 STRICTLY_ON = frozenset({"on", "against", "upon", "targeting", "towards", "toward"})
-IMPOSER_FIRST = frozenset({"US", "UN", "UNSC", "EU"})
-CHAIR = frozenset({"ambassador", "envoy", "representative"})
+# Those who impose far more often than they are hit: "Canadian sanctions" are Canada's, "Belarus sanctions" are on Belarus.
+IMPOSERS_BY_HABIT = frozenset({"US", "UN", "UNSC", "EU", "GB", "CA", "AU", "CH", "FR", "DE", "NO"})
 
 
 def parties_in(parsed: ParsedSentence, tokens: Iterable[Token]) -> tuple[Party, ...]:
@@ -97,7 +97,7 @@ def modifier_parties(parsed: ParsedSentence, trigger: Token) -> tuple[tuple[Part
             mention = parsed.mention_at(token)
             if mention is None:
                 continue
-            if mention.party.code in IMPOSER_FIRST or child.dep_ == "poss" or mention.form in {Form.SEAT, Form.GROUP, Form.ADJECTIVE, Form.LEADER}:
+            if mention.party.code in IMPOSERS_BY_HABIT or child.dep_ == "poss" or mention.form in {Form.SEAT, Form.GROUP, Form.LEADER}:
                 side = imposers
             else:
                 side = targets

@@ -86,8 +86,10 @@ def lower_headline(title: Sentence, catalog: Catalog) -> Sentence:
 
 def sentences_to_parse(reading: Reading) -> tuple[Sentence, ...]:
     """The title, and the sentences that speak of sanctions or of measures by or on a party, best first."""
-    core = [s for s in reading.sentences if CORE.search(s.text)]
-    weak = [s for s in reading.sentences if s not in core and reading.mentions[s.index] and WEAK.search(s.text)]
+    headline = reading.document.title.casefold().strip()
+    body = [s for s in reading.sentences if s.text.casefold() != headline]  # some pages print the headline again
+    core = [s for s in body if CORE.search(s.text)]
+    weak = [s for s in body if s not in core and reading.mentions[s.index] and WEAK.search(s.text)]
     if not core and not CORE.search(reading.title.text):
         weak = weak[:12]
     chosen = sorted([*core[:MOST_PARSED], *weak[: max(0, MOST_PARSED - len(core))]], key=lambda s: s.index)

@@ -28,7 +28,8 @@ def find_date(draft: Draft, reading: Reading, catalog: Catalog) -> Draft:
     """The draft with the day nearest to its triggers; the first sentence that gives one wins."""
     published = reading.document.published_on
     places = {c.sentence: c.start for c in reversed(draft.clues)}
-    for index in sorted(draft.evidence_sentences, key=lambda i: (i not in places, i)):
+    told = sorted((c for c in draft.clues if c.sentence >= 0), key=lambda c: (c.is_past, not c.is_core, c.guessed, c.sentence))
+    for index in dict.fromkeys([*(c.sentence for c in told[:4]), *draft.evidence_sentences]):
         sentence = reading.sentences[index]
         if day := resolve_date(sentence.text, places.get(index, 0), published, draft.modality is Modality.PLANNED):
             return replace(draft, event_date=day)

@@ -19,6 +19,9 @@ def find_parties(draft: Draft, reading: Reading, catalog: Catalog) -> Draft:
     """The draft with the parties that its clues agree on."""
     imposers = _vote(draft.clues, lambda c: c.imposers)
     targets = _vote(draft.clues, lambda c: c.targets)
+    if any(m.party.code == "UNSC" for ms in reading.mentions.values() for m in ms):
+        council = catalog.gazetteer.by_code["UNSC"]
+        imposers = tuple(dict.fromkeys(council if p.code == "UN" else p for p in imposers))
     taken = {party_key(p) for p in imposers}
     targets = tuple(p for p in targets if party_key(p) not in taken) or targets
     role = ROLES.get(draft.event_class)

@@ -18,7 +18,7 @@ MEASURE_WORD = re.compile(
     r"stop(?:s|ped|ping)?|cut(?:s|ting)?|delist\w*|designat\w+|suspend\w*|suspension|waivers?|licen[cs]es?)$",
     re.IGNORECASE,
 )
-COUNTER = re.compile(r"^(?:counter-?measures?|reprisals?|retaliat\w*|penalt(?:y|ies)|restrictions|resolution)$", re.IGNORECASE)
+COUNTER = re.compile(r"^(?:counter-?measures?|reprisals?|retaliat\w*|penalt(?:y|ies)|restrictions)$", re.IGNORECASE)
 LOOSE = frozenset({MeasureType.DESIGNATION, MeasureType.SECTORAL, MeasureType.LABOUR_RESTRICTION, MeasureType.FINE})
 
 

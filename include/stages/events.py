@@ -11,7 +11,7 @@ from include.catalog import Catalog
 from include.extractors import EXTRACTORS
 from include.extractors.drafts import Draft, build_drafts
 from include.extractors.find_clues import find_clues
-from include.extractors.judgement import keep_events
+from include.extractors.judgement import Judge, keep_events, load_judge
 from include.extractors.reading import Reading, prepare, sentences_to_parse, with_parses
 from include.extractors.terms import speaks_of_sanctions
 from include.records import Document, EventMention, Reason, Rejected, Stage, hash_id
@@ -28,12 +28,12 @@ def extract_events(
     docs: Iterable[Document], *, nlp: Language, catalog: Catalog
 ) -> Iterator[tuple[EventMention, ...] | Rejected]:
     """One result for each document, in order: its events (none is an empty tuple), or why it wasn't read."""
-    waiting = iter(docs)
+    waiting, judge = iter(docs), load_judge()
     while batch := tuple(islice(waiting, DOCUMENTS_AT_ONCE)):
         readings = iter(_read(tuple(d for d in batch if _is_relevant(d)), nlp, catalog))
         for document in batch:
             if _is_relevant(document):
-                yield _mentions(next(readings), catalog)
+                yield _mentions(next(readings), catalog, judge)
             else:
                 yield Rejected(stage=Stage.EXTRACT, reason=Reason.NO_SANCTIONS_TERM, item_id=document.doc_id)
 
@@ -60,8 +60,8 @@ def draft_events(reading: Reading, catalog: Catalog) -> tuple[Draft, ...]:
     return tuple(reduce(lambda draft, find: find(draft, reading, catalog), EXTRACTORS, draft) for draft in drafts)
 
 
-def _mentions(reading: Reading, catalog: Catalog) -> tuple[EventMention, ...]:
-    kept = keep_events(draft_events(reading, catalog), reading)
+def _mentions(reading: Reading, catalog: Catalog, judge: Judge) -> tuple[EventMention, ...]:
+    kept = keep_events(draft_events(reading, catalog), reading, judge)
     return tuple(_mention(reading.document, position, draft) for position, draft in enumerate(kept))
 
 
