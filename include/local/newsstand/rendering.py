@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from email.utils import format_datetime
 from functools import cache
-from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -55,7 +54,8 @@ def _related(newsstand: Newsstand, outlet: Outlet, page: Page, count: int = 5) -
 def render_page(newsstand: Newsstand, page: Page, base_url: str) -> str:
     """The page's HTML in its outlet's own template."""
     outlet = newsstand.outlet(page.outlet)
-    return _templates().get_template(f"{outlet.id}.html").render(
+    template = _templates().get_template(f"{outlet.id}.html")
+    return template.render(
         page=page,
         outlet=outlet,
         url=page_url(newsstand, page, base_url),
@@ -70,9 +70,8 @@ def render_feed(newsstand: Newsstand, outlet: Outlet, base_url: str) -> str:
         (page, page_url(newsstand, page, base_url), page_url(newsstand, page, base_url) + outlet.feed_suffix)
         for page in newsstand.pages_of(outlet)
     ]
-    return _templates().get_template(f"feed.{outlet.feed}.xml").render(
-        outlet=outlet, entries=entries, home=base_url.rstrip("/"), host=urlsplit(base_url).hostname
-    )
+    template = _templates().get_template(f"feed.{outlet.feed}.xml")
+    return template.render(outlet=outlet, entries=entries, home=base_url.rstrip("/"))
 
 
 def render_front(newsstand: Newsstand, base_url: str) -> str:

@@ -127,9 +127,7 @@ class NewsstandHandler(BaseHTTPRequestHandler):
             return
         asked = self.headers.get("Host", "")
         resource = make(f"http://{asked}" if HOST.fullmatch(asked) else server.base_url)
-        unchanged = is_unchanged(
-            resource, self.headers.get("If-None-Match"), self.headers.get("If-Modified-Since")
-        )
+        unchanged = is_unchanged(resource, self.headers.get("If-None-Match"), self.headers.get("If-Modified-Since"))
         self._send(HTTPStatus.NOT_MODIFIED if unchanged else HTTPStatus.OK, resource, with_body)
 
     def _send(self, status: HTTPStatus, resource: Resource, with_body: bool) -> None:

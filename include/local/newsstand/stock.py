@@ -119,7 +119,7 @@ def _marks(body: str) -> Iterator[tuple[int, str]]:
             yield int(number), " ".join(mark["sentence"].split())
 
 
-def _first_sentences(block: Block, limit: int = 240) -> str:
+def _opening(block: Block, limit: int = 240) -> str:
     return block.text if len(block.text) <= limit else block.text[:limit].rsplit(" ", 1)[0] + "..."
 
 
@@ -129,11 +129,9 @@ def read_page(text: str, outlet: str, slug: str, number: int) -> Page:
     if parts is None:
         raise ValueError(f"{outlet}/{slug}: no front matter between two lines of '---'")
     body = tuple(_blocks(parts["body"]))
-    given: dict[str, Any] = {"story": f"{outlet}/{slug}", "summary": _first_sentences(body[0])}
+    given: dict[str, Any] = {"story": f"{outlet}/{slug}", "summary": _opening(body[0])}
     given |= yaml.safe_load(parts["head"])
-    return Page(
-        **given, outlet=outlet, slug=slug, number=number, body=body, marks=tuple(_marks(parts["body"]))
-    )
+    return Page(**given, outlet=outlet, slug=slug, number=number, body=body, marks=tuple(_marks(parts["body"])))
 
 
 def _check(newsstand: Newsstand) -> None:
