@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from email.utils import format_datetime, parsedate_to_datetime
 from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import xxhash
@@ -102,6 +103,11 @@ class NewsstandServer(ThreadingHTTPServer):
     def __init__(self, port: int, newsstand: Newsstand) -> None:
         super().__init__(("127.0.0.1", port), NewsstandHandler)
         self.routes = routes(newsstand)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Silent about clients that hang up; our own mistakes are printed as the base class does."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
     @property
     def base_url(self) -> str:
