@@ -48,6 +48,7 @@ class Reason(StrEnum):
     NO_ENTRIES = "no_entries"
     ENTRY_WITHOUT_LINK = "entry_without_link"
     # clean
+    MISSING_FROM_ARCHIVE = "missing_from_archive"
     EMPTY_PAGE = "empty_page"
     UNREADABLE_HTML = "unreadable_html"
     NO_BODY = "no_body"

@@ -1,0 +1,77 @@
+"""Keeps strangers' URLs from reaching this machine's neighbours: addresses are judged when a socket is opened."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp.abc import ResolveResult
+from aiohttp.resolver import ThreadedResolver
+
+from include.stages.urls import endpoint, is_web_address
+
+PORTS = frozenset({80, 443, 8080, 8443})
+NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: an IPv4 address in the last 32 bits
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+class ForbiddenAddressError(OSError):
+    """The address is not public, and the deployment does not list it."""
+
+
+def is_public(address: str) -> bool:
+    """True for addresses of the open internet, in whatever form an IPv4 address is dressed."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    return all(each.is_global and not each.is_multicast and not each.is_reserved for each in _inner(ip) or (ip,))
+
+
+def _inner(ip: IPAddress) -> tuple[IPAddress, ...]:
+    """The IPv4 addresses that an IPv6 address leads to."""
+    if isinstance(ip, ipaddress.IPv4Address):
+        return ()
+    nat64 = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in NAT64 else None
+    return tuple(each for each in (ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ()), nat64) if each is not None)
+
+
+def forbidden(url: str, allowed: frozenset[str]) -> str:
+    """Why an address may not be asked at all, judged by its text; empty when it may."""
+    if not is_web_address(url):
+        return "neither http nor https, or with credentials"
+    place = endpoint(url)
+    if place not in allowed and int(place.rpartition(":")[2]) not in PORTS:
+        return f"port of {place}"
+    return ""
+
+
+class CheckedResolver(ThreadedResolver):
+    """Resolves names to public addresses only, and to any for the host:port pairs that the deployment lists."""
+
+    def __init__(self, allowed: frozenset[str]) -> None:
+        super().__init__()
+        self._allowed = allowed
+        self._opened = set(allowed)  # listed pairs, and the addresses that listed names resolved to
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        found = await super().resolve(host, port, family)
+        if f"{host}:{port}" in self._allowed:
+            self._opened.update(f"{each['host']}:{each['port']}" for each in found)
+            return found
+        if public := [each for each in found if is_public(each["host"])]:
+            return public
+        raise ForbiddenAddressError(f"{host} is {', '.join(each['host'] for each in found)}")
+
+    @property
+    def open_socket(self) -> Callable[[tuple[Any, ...]], socket.socket]:
+        """A socket factory that judges the very address to be connected to: a name gains nothing by changing."""
+
+        def factory(info: tuple[Any, ...]) -> socket.socket:
+            family, kind, protocol, _, address = info
+            if f"{address[0]}:{address[1]}" not in self._opened and not is_public(address[0]):
+                raise ForbiddenAddressError(f"{address[0]} is not public")
+            return socket.socket(family, kind, protocol)
+
+        return factory
