@@ -46,7 +46,7 @@ def _read(documents: tuple[Document, ...], nlp: Language, catalog: Catalog) -> I
     """The documents' readings; the sentences of all are parsed in common batches."""
     readings = [prepare(d, catalog) for d in documents]
     wanted = [(i, s) for i, reading in enumerate(readings) for s in sentences_to_parse(reading)]
-    parses = nlp.pipe((s.text for _, s in wanted), batch_size=SENTENCES_AT_ONCE)
+    parses = nlp.pipe((s.proper for _, s in wanted), batch_size=SENTENCES_AT_ONCE)
     by_reading: list[dict[int, object]] = [{} for _ in readings]
     for (i, sentence), parse in zip(wanted, parses, strict=True):
         by_reading[i][sentence.index] = parse

@@ -1,0 +1,150 @@
+"""What grouping asks of its memory, and such a memory for one process; the warehouse has another."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from include.stages.stories_sketch import sketch
+from include.stages.stories_text import find_templates
+
+CANDIDATES = 25  # verified for each article
+POSTINGS_READ = 64  # for each sampled shingle, the latest before the article: templates can't flood the candidates
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Groupable:
+    """An article as grouping sees it."""
+
+    id: str
+    source: str
+    url: str
+    title: str
+    text: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where an article stands: the earlier article that it follows, if any, and their story."""
+
+    article_id: str
+    story_id: str
+    parent_id: str | None
+    score: float  # that it tells its parent's story; 1.0 without a parent
+
+
+class Postings(Protocol):
+    """Every article grouped so far. "Earlier" and "later" are by (seen_at, id) throughout."""
+
+    def templates(self, source: str) -> frozenset[int]:
+        """Hashes of the paragraphs to skip at a source; must not change while an article's neighbours are searched."""
+
+    def add(self, articles: Sequence[Groupable]) -> None:
+        """Keeps the articles with their sketches; those already kept stay as they are."""
+
+    def earlier(self, article: Groupable, limit: int = CANDIDATES) -> Sequence[Groupable]:
+        """The earlier articles that share the most sampled shingles, counting for each shingle its POSTINGS_READ latest
+        bearers before the article; ties go to the later one."""
+
+    def later(self, articles: Sequence[Groupable]) -> Sequence[Groupable]:
+        """Kept articles that share a sampled shingle or URL with one of `articles` and come after it."""
+
+    def version_before(self, article: Groupable) -> str | None:
+        """Id of the latest earlier article with the same URL."""
+
+    def articles(self, ids: Collection[str]) -> Sequence[Groupable]:
+        """The kept articles with these ids."""
+
+    def places(self, article_ids: Collection[str]) -> Sequence[Place]:
+        """The places of these articles, of those that have one."""
+
+    def members(self, story_ids: Collection[str]) -> Sequence[Place]:
+        """All places in these stories."""
+
+    def settle(self, places: Sequence[Place]) -> None:
+        """Keeps the places, over earlier ones of the same articles."""
+
+
+Key = tuple[datetime, str]
+
+
+def order(article: Groupable) -> Key:
+    """The order in which articles count as having appeared, whatever order they come in."""
+    return article.seen_at, article.id
+
+
+class MemoryPostings:
+    """Postings in dictionaries, for files on the command line and for tests."""
+
+    def __init__(self, templates: Mapping[str, frozenset[int]] | None = None) -> None:
+        """Without `templates` they are learned from the first articles added, then kept."""
+        self._templates = templates
+        self._articles: dict[str, Groupable] = {}
+        self._sketches: dict[str, tuple[int, ...]] = {}
+        self._bearers: dict[int, list[Key]] = defaultdict(list)
+        self._versions: dict[str, list[Key]] = defaultdict(list)
+        self._places: dict[str, Place] = {}
+        self._stories: dict[str, set[str]] = defaultdict(set)
+
+    def templates(self, source: str) -> frozenset[int]:
+        return (self._templates or {}).get(source, frozenset())
+
+    def add(self, articles: Sequence[Groupable]) -> None:
+        if self._templates is None:
+            self._templates = find_templates((article.source, article.text) for article in articles)
+        for article in articles:
+            if article.id in self._articles:
+                continue
+            self._articles[article.id] = article
+            self._sketches[article.id] = sketch(article.text, self.templates(article.source))
+            for shingle in self._sketches[article.id]:
+                insort(self._bearers[shingle], order(article))
+            if article.url:
+                insort(self._versions[article.url], order(article))
+
+    def earlier(self, article: Groupable, limit: int = CANDIDATES) -> Sequence[Groupable]:
+        key = order(article)
+        shared: Counter[Key] = Counter()
+        for shingle in self._sketches[article.id]:
+            bearers = self._bearers[shingle]
+            end = bisect_left(bearers, key)
+            shared.update(bearers[max(0, end - POSTINGS_READ) : end])
+        best = sorted(shared, key=lambda other: (shared[other], other), reverse=True)[:limit]
+        return [self._articles[other] for _, other in best]
+
+    def later(self, articles: Sequence[Groupable]) -> Sequence[Groupable]:
+        found: set[str] = set()
+        for article in articles:
+            key = order(article)
+            for shingle in self._sketches.get(article.id) or sketch(article.text, self.templates(article.source)):
+                bearers = self._bearers.get(shingle, [])
+                found.update(other for _, other in bearers[bisect_left(bearers, key) :])
+            versions = self._versions.get(article.url, [])
+            found.update(other for _, other in versions[bisect_left(versions, key) :])
+        return self.articles(found - {article.id for article in articles})
+
+    def version_before(self, article: Groupable) -> str | None:
+        versions = self._versions.get(article.url, [])
+        end = bisect_left(versions, order(article))
+        return versions[end - 1][1] if end else None
+
+    def articles(self, ids: Iterable[str]) -> Sequence[Groupable]:
+        return [self._articles[article_id] for article_id in ids]
+
+    def places(self, article_ids: Iterable[str]) -> Sequence[Place]:
+        return [self._places[article_id] for article_id in article_ids if article_id in self._places]
+
+    def members(self, story_ids: Iterable[str]) -> Sequence[Place]:
+        return [self._places[member] for story in story_ids for member in self._stories.get(story, ())]
+
+    def settle(self, places: Sequence[Place]) -> None:
+        for place in places:
+            if place.article_id in self._places:
+                self._stories[self._places[place.article_id].story_id].discard(place.article_id)
+            self._places[place.article_id] = place
+            self._stories[place.story_id].add(place.article_id)

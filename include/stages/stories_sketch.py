@@ -1,0 +1,83 @@
+"""What articles are compared by: hashes of words and word 5-grams, and a small sample of them to find neighbours."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import xxhash
+
+from include.stages.stories_text import story_text
+
+Hashes = npt.NDArray[np.uint64]
+
+WORDS_IN_SHINGLE = 5
+LEAD = 64  # shingles; reprints are cut from the end, so the lead is sampled more densely
+LEAD_SAMPLE = np.uint64(2)  # keep one in two ...
+REST_SAMPLE = np.uint64(32)  # ... and one in 32
+WORD = re.compile(r"\w+")
+BASE = np.uint64(0x9E3779B97F4A7C15)
+MIX = (np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53))
+SHIFT = np.uint64(33)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fingerprint:
+    """The hashes of one article; `words` and `shingles` in reading order, the others sorted and distinct."""
+
+    words: Hashes
+    shingles: Hashes
+    shingle_set: Hashes
+    vocabulary: Hashes
+    counts: npt.NDArray[np.int64]  # of the vocabulary's words
+    title: Hashes
+
+
+def sketch(text: str, template: frozenset[int] = frozenset()) -> tuple[int, ...]:
+    """The sampled shingles of an article's text, ascending; 31 bits each, so they fit PostgreSQL's integer."""
+    return sample(shingles_of(word_hashes(story_text(text, template))))
+
+
+def fingerprint(title: str, text: str, template: frozenset[int] = frozenset()) -> Fingerprint:
+    """All that the verifier compares."""
+    words = word_hashes(story_text(text, template))
+    shingles = shingles_of(words)
+    vocabulary, counts = np.unique(words, return_counts=True)
+    return Fingerprint(
+        words=words,
+        shingles=shingles,
+        shingle_set=np.unique(shingles),
+        vocabulary=vocabulary,
+        counts=counts,
+        title=np.unique(word_hashes(title)),
+    )
+
+
+def word_hashes(text: str) -> Hashes:
+    """xxh3 of each word, in reading order."""
+    digest = xxhash.xxh3_64_intdigest
+    return np.array([digest(word.encode("utf-8", "replace")) for word in WORD.findall(text.lower())], np.uint64)
+
+
+def shingles_of(words: Hashes) -> Hashes:
+    """A hash of every run of five words; a shorter text is one shingle."""
+    if not len(words):
+        return words
+    size = min(WORDS_IN_SHINGLE, len(words))
+    runs = np.zeros(len(words) - size + 1, np.uint64)
+    for offset in range(size):
+        runs = runs * BASE + words[offset : len(words) - size + 1 + offset]
+    for factor in MIX:
+        runs = (runs ^ (runs >> SHIFT)) * factor
+    return runs ^ (runs >> SHIFT)
+
+
+def sample(shingles: Hashes) -> tuple[int, ...]:
+    """The part of the shingles that postings keep, denser in the lead."""
+    lead, rest = shingles[:LEAD], shingles[LEAD:]
+    kept = np.concatenate([lead[lead % LEAD_SAMPLE == 0], rest[rest % REST_SAMPLE == 0]])
+    if not len(kept):
+        kept = lead[:1]
+    return tuple(np.unique(kept >> SHIFT).tolist())

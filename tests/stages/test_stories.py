@@ -1,0 +1,226 @@
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from include.records import Relation, StoryMember, hash_id
+from include.stages.stories import Groupable, MemoryPostings, group_articles, sketch
+from include.stages.stories_text import find_templates, paragraph_hash, story_text
+
+START = datetime(2024, 5, 2, tzinfo=UTC)
+VOCABULARY = [
+    "harbour",
+    "council",
+    "lighthouse",
+    "ferry",
+    "lorry",
+    "bridge",
+    "autumn",
+    "repair",
+    "crown",
+    "vote",
+    "mayor",
+    "shop",
+    "road",
+    "terminal",
+    "museum",
+    "winter",
+    "storm",
+    "pilot",
+    "engine",
+    "signal",
+    "border",
+    "customs",
+    "guard",
+    "fleet",
+    "cargo",
+    "tariff",
+    "quota",
+    "licence",
+    "permit",
+    "inspector",
+    "court",
+    "judge",
+    "appeal",
+    "fine",
+    "market",
+    "farmer",
+    "wheat",
+    "barley",
+    "price",
+    "export",
+    "import",
+    "minister",
+    "cabinet",
+    "speech",
+    "letter",
+    "treaty",
+    "island",
+    "fisher",
+    "trawler",
+    "net",
+    "tide",
+]
+
+
+def report(seed: int, sentences: int = 14) -> list[str]:
+    """Sentences of an invented report: the same seed tells the same story."""
+    dice = random.Random(seed)
+    return [f"The {' '.join(dice.choices(VOCABULARY, k=16))} number {seed} case {n}." for n in range(sentences)]
+
+
+def article(name: str, sentences: Sequence[str], hour: int = 0, **fields: str) -> Groupable:
+    return Groupable(
+        id=name,
+        source=fields.get("source", "Harbour Post"),
+        url=fields.get("url", ""),
+        title=fields.get("title", sentences[0][:60]),
+        text="\n\n".join(sentences),
+        seen_at=START + timedelta(hours=hour),
+    )
+
+
+def spun(sentences: Sequence[str], seed: int) -> list[str]:
+    dice = random.Random(seed)
+    return [" ".join(dice.choice(VOCABULARY) if dice.random() < 0.1 else w for w in s.split()) for s in sentences]
+
+
+def newsroom() -> list[Groupable]:
+    """Three stories with copies of each kind, and an unrelated article."""
+    articles = [article("alone", report(99), 5)]
+    for seed in (1, 2, 3):
+        told = report(seed)
+        articles += [
+            article(f"{seed}-first", told, 0),
+            article(f"{seed}-copy", told, 1, source="Bay Star"),
+            article(f"{seed}-cut", [*told[:6], "Read more"], 2, source="Coast News"),
+            article(f"{seed}-spun", spun(told, seed), 3, source="Hill Times"),
+            article(f"{seed}-updated", [*told, *report(seed + 10, 5)], 4, source="Bay Star"),
+        ]
+    return articles
+
+
+def stories(members: Sequence[StoryMember]) -> set[frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for member in members:
+        found.setdefault(member.story_id, set()).add(member.article_id)
+    return {frozenset(ids) for ids in found.values()}
+
+
+def in_batches(batches: Sequence[Sequence[Groupable]]) -> dict[str, StoryMember]:
+    """The last word on each article after one run for each batch."""
+    postings = MemoryPostings({})
+    rows: dict[str, StoryMember] = {}
+    for batch in batches:
+        rows |= {member.article_id: member for member in group_articles(batch, postings=postings)}
+    return rows
+
+
+def test_copies_share_a_story_and_strangers_dont() -> None:
+    kinds = ("first", "copy", "cut", "spun", "updated")
+    expected = {frozenset(f"{seed}-{kind}" for kind in kinds) for seed in (1, 2, 3)} | {frozenset({"alone"})}
+    assert stories(group_articles(newsroom(), postings=MemoryPostings({}))) == expected
+
+
+def test_story_id_is_the_hash_of_its_first_member() -> None:
+    rows = in_batches([newsroom()])
+    assert rows["2-spun"].story_id == hash_id("2-first")
+
+
+def test_hourly_runs_give_the_rows_of_one_run() -> None:
+    articles = newsroom()
+    hourly = [[a for a in articles if a.seen_at == START + timedelta(hours=hour)] for hour in range(6)]
+    assert in_batches(hourly) == in_batches([articles])
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_order_and_batches_of_arrival_dont_matter(seed: int) -> None:
+    articles = newsroom()
+    random.Random(seed).shuffle(articles)
+    cut = random.Random(seed).randrange(1, len(articles))
+    one_by_one = [[a] for a in articles]
+    assert in_batches([articles[:cut], articles[cut:]]) == in_batches([newsroom()])
+    assert in_batches(one_by_one) == in_batches([newsroom()])
+
+
+def test_doing_it_again_changes_nothing() -> None:
+    postings = MemoryPostings({})
+    first = group_articles(newsroom(), postings=postings)
+    assert group_articles(newsroom(), postings=postings) == first
+
+
+def test_late_first_report_takes_over_the_story() -> None:
+    told = report(1)
+    late, rest = article("late", told, 0), [article("b", told, 5), article("c", told, 6)]
+    rows = in_batches([rest, [late]])
+    assert {member.story_id for member in rows.values()} == {hash_id("late")}
+    assert rows["b"].canonical_id == "late"
+
+
+def test_same_url_is_a_new_version_whatever_it_says() -> None:
+    old = article("old", report(1), 0, url="https://harbour.example/live")
+    new = article("new", report(2), 3, url="https://harbour.example/live")
+    assert stories(group_articles([old, new], postings=MemoryPostings({}))) == {frozenset({"old", "new"})}
+
+
+def test_update_chain_stays_one_story() -> None:
+    told = report(1, 40)
+    chain = [article(str(n), told[n * 5 : n * 5 + 15], n) for n in range(5)]
+    assert len(stories(group_articles(chain, postings=MemoryPostings({})))) == 1
+
+
+def test_page_of_many_reports_joins_none_and_doesnt_chain_them() -> None:
+    several = [sentence for seed in range(1, 7) for sentence in report(seed)[:3]]
+    articles = [article(f"{seed}", report(seed), 0) for seed in range(1, 7)]
+    digest = article("digest", several, 1, title="The day in brief")
+    assert len(stories(group_articles([*articles, digest], postings=MemoryPostings({})))) == 7
+
+
+def test_relations_to_the_canonical_member() -> None:
+    rows = in_batches([newsroom()])
+    relations = {name: member.relation for name, member in rows.items() if name.startswith("1-")}
+    canonical = next(name for name, relation in relations.items() if relation is Relation.CANONICAL)
+    assert all(rows[name].canonical_id == canonical for name in relations)
+    assert relations["1-cut"] is Relation.TRUNCATED
+    assert rows["alone"].relation is Relation.CANONICAL
+
+
+def test_agency_copy_on_its_own_page_is_canonical() -> None:
+    told = report(1)
+    told[0] = "PORT (Reuters) - " + told[0]
+    early = article("early", told, 0, source="Bay Star")
+    agency = article("agency", told, 1, source="reuters.example")
+    rows = in_batches([[early, agency]])
+    assert rows["early"].canonical_id == "agency"
+    assert rows["early"].relation is Relation.COPY
+
+
+@pytest.mark.parametrize("text", ["", "One.", "\n\n", "one two three four"])
+def test_short_texts_are_grouped_too(text: str) -> None:
+    (member,) = group_articles([article("a", [text], title="x")], postings=MemoryPostings({}))
+    assert member.story_id == hash_id("a")
+
+
+def test_sketch_fits_a_postgresql_integer_and_is_dense_in_the_lead() -> None:
+    told = report(1, 60)
+    whole, lead = sketch("\n".join(told)), sketch("\n".join(told[:4]))
+    assert all(0 <= shingle < 2**31 for shingle in whole)
+    assert list(whole) == sorted(set(whole))
+    assert len(lead) > len(whole) / 3  # of 60 sentences, the first four
+
+
+def test_furniture_captions_and_templates_are_not_compared() -> None:
+    told = report(1, 4)
+    promise = "Nobody covers the coast as we do, so tell your friends about it."
+    text = "\n".join(["Share this article", *told, "A boat. (Photo by A. Man / Getty Images)", promise])
+    assert story_text(text) == "\n".join([*told, promise])
+    assert story_text(text, frozenset({paragraph_hash(promise)})) == "\n".join(told)
+
+
+def test_template_is_what_stands_on_otherwise_different_pages() -> None:
+    pages = [("Post", "\n".join([*report(seed, 5), "Offer 12 of the day"])) for seed in range(3)]
+    copies = [("Star", "\n".join(report(7, 5))) for _ in range(3)]
+    assert find_templates([*pages, *copies]) == {"Post": frozenset({paragraph_hash("Offer 99 of the day")})}
