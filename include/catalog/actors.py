@@ -22,6 +22,7 @@ class Form(StrEnum):
     CAPITAL = "capital"
     SEAT = "seat"
     LEADER = "leader"
+    BODY = "body"  # a company or service that is hit for its state
     GROUP = "group"
     NONE = "none"  # looks like a party and is none
 
@@ -95,6 +96,8 @@ def build_gazetteer(actors: ActorsFile) -> Gazetteer:
         by_code[party.code or code] = party
         for text, form in _spellings(code, entry):
             aliases.setdefault(fold_case(text), Alias(text, party, form))
+        for text in entry.bodies:
+            aliases[fold_case(text)] = Alias(text, party, Form.BODY)
     for name, texts in actors.groups.items():
         party = Party(name=name, kind="country")
         for text in texts:

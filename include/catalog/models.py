@@ -61,6 +61,7 @@ class StateEntry(Entry):
     seats: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     leaders: tuple[str, ...] = ()
+    bodies: tuple[str, ...] = ()
 
 
 class ActorsFile(Entry):

@@ -20,6 +20,7 @@ from include.records import (
 )
 
 T = EventType
+USUAL = frozenset({"US", "EU", "UN", "UNSC", "GB", "CA", "JP"})  # speakers who may be taken for the imposer
 UN_BODIES = frozenset({"UN", "UNSC"})
 
 
@@ -118,6 +119,8 @@ def _mentioned(reading: Reading) -> list[Party]:
 
 
 def _complete(clue: Clue, earlier: list[Clue], pairs: Counter[tuple[tuple[Party, ...], tuple[Party, ...]]], mentioned: list[Party]) -> Clue:
+    if clue.event_type is T.CONDEMNED and clue.actors:
+        clue = _sides_of_protest(clue, pairs)
     imposers, targets = clue.imposers, clue.targets
     if imposers and targets:
         return clue
@@ -130,6 +133,8 @@ def _complete(clue: Clue, earlier: list[Clue], pairs: Counter[tuple[tuple[Party,
             return replace(clue, imposers=i, guessed=True)
         if not imposers and not targets:
             return replace(clue, imposers=i, targets=t, guessed=True)
+    if not imposers and targets and (said := tuple(p for p in clue.speakers if p.code in USUAL and p not in targets)):
+        return replace(clue, imposers=said, guessed=True)
     taken = keys(imposers) | keys(targets) | keys(clue.actors)
     if not targets:
         if clue.event_type is T.CONDEMNED and clue.actors:
@@ -144,6 +149,18 @@ def _complete(clue: Clue, earlier: list[Clue], pairs: Counter[tuple[tuple[Party,
         rest = [(p,) for p in mentioned if party_key(p) in {"US", "EU", "UN"} and party_key(p) not in taken]
         imposers = next(iter([*alone, *rest]), ())
     return replace(clue, imposers=imposers, targets=targets, guessed=True)
+
+
+def _sides_of_protest(clue: Clue, pairs: Counter[tuple[tuple[Party, ...], tuple[Party, ...]]]) -> Clue:
+    """Who protests is most often who is hit, by those whom the document says to hit it."""
+    if not clue.targets:
+        hit = next((t for (_, t), _ in pairs.most_common() if keys(t) & keys(clue.actors)), None)
+        other = next((t for (i, t), _ in pairs.most_common() if not keys(i) & keys(clue.actors)), None)
+        clue = replace(clue, targets=hit or (other if not keys(clue.actors) & USUAL and other else clue.actors[:1]))
+    if not clue.imposers or keys(clue.imposers) & keys(clue.targets):
+        by = next((i for (i, t), _ in pairs.most_common() if keys(t) & keys(clue.targets)), ())
+        clue = replace(clue, imposers=by, guessed=True)
+    return clue
 
 
 def _same_act(group: list[Clue], clue: Clue) -> bool:

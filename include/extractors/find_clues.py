@@ -9,7 +9,7 @@ from spacy.tokens import Token
 
 from include.catalog import Catalog
 from include.extractors.clues import Clue
-from include.extractors.frames import SAYING, Frame, is_new, is_old, read_frame, subject_is_paper
+from include.extractors.frames import SAYING, Frame, further_frames, is_new, is_old, read_frame, subject_is_paper
 from include.extractors.headlines import headline_frame
 from include.extractors.parties import imposers_near, modifier_parties, parties_in, subject_parties, targets_near
 from include.extractors.reading import ParsedSentence, Reading
@@ -26,6 +26,8 @@ HISTORY = re.compile(
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December) (?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
+BODIES = frozenset({"UNSC", "UN", "EU", "AU-ORG", "ECOWAS"})
+RESOLUTION = re.compile(r"\b(?:draft|resolution|veto\w*|mandatory)\b", re.IGNORECASE)
 YEAR = re.compile(r"\b(?:in|since|of|from|by) (?:early |late |mid-)?((?:19|20)\d\d)\b")
 
 
@@ -35,15 +37,25 @@ def find_clues(reading: Reading, catalog: Catalog) -> tuple[Clue, ...]:
     clues: list[Clue] = []
     for parsed in reading.parsed.values():
         for token, is_core in find_triggers(parsed, catalog, lenient):
-            clues.append(_read_clue(reading, parsed, token, is_core, catalog))
+            clues.extend(_read_clues(reading, parsed, token, is_core, catalog))
     return tuple(clues)
 
 
-def _read_clue(reading: Reading, parsed: ParsedSentence, trigger: Token, is_core: bool, catalog: Catalog) -> Clue:
+def _read_clues(
+    reading: Reading, parsed: ParsedSentence, trigger: Token, is_core: bool, catalog: Catalog
+) -> Iterator[Clue]:
     links = governors(trigger)
     frame = read_frame(trigger, links, catalog)
     if parsed.sentence.index < 0 and frame.event_type is None:
         frame = headline_frame(trigger, catalog)
+    yield _read_clue(reading, parsed, trigger, is_core, links, frame)
+    for further in further_frames(frame, links, catalog):
+        yield _read_clue(reading, parsed, trigger, is_core, links, further)
+
+
+def _read_clue(
+    reading: Reading, parsed: ParsedSentence, trigger: Token, is_core: bool, links: tuple[Link, ...], frame: Frame
+) -> Clue:
     before_imposers, before_targets = modifier_parties(parsed, trigger)
     imposers = before_imposers or _resolved(reading, parsed, imposers_near(parsed, trigger, links, frame.action), frame.action)
     targets = targets_near(parsed, trigger, links) or before_targets
@@ -64,7 +76,7 @@ def _read_clue(reading: Reading, parsed: ParsedSentence, trigger: Token, is_core
         elif frame.event_type is T.PROPOSED:
             actors = speakers
             asked = _asked(parsed, frame.wrap)
-            imposers = asked or before_imposers or (imposers if imposers != speakers else ()) or speakers
+            imposers = asked or before_imposers or (imposers if imposers != speakers else ()) or _body(reading, parsed, speakers)
         elif not imposers:
             imposers = speakers
     if parsed.sentence.index < 0:
@@ -119,6 +131,15 @@ def _headline_sides(
     return imposers, targets
 
 
+def _body(reading: Reading, parsed: ParsedSentence, speakers: tuple[Party, ...]) -> tuple[Party, ...]:
+    """Who would impose what somebody proposes: the council or union at hand, else the proposer's own state."""
+    at_hand = [m.party for m in parsed.mentions if m.party.code in BODIES]
+    if not at_hand and RESOLUTION.search(parsed.sentence.text):
+        at_hand = [m.party for ms in reading.mentions.values() for m in ms if m.party.code in {"UNSC", "UN"}]
+    own = {p.code for p in speakers}
+    return tuple(p for p in at_hand[:1] if p.code not in own) or speakers
+
+
 def _asked(parsed: ParsedSentence, wrap: Link) -> tuple[Party, ...]:
     """Whom a call is addressed to."""
     objects = [c for c in wrap.token.children if c.dep_ in {"dobj", "dative"} and not CORE.search(c.text)]
@@ -150,7 +171,7 @@ def _resolved(reading: Reading, parsed: ParsedSentence, found: tuple[Party, ...]
 
 
 def _is_past(reading: Reading, parsed: ParsedSentence, trigger: Token, frame: Frame) -> bool:
-    text = parsed.sentence.text
+    text = parsed.sentence.proper
     changes = frame.event_type in {T.EXPANDED, T.EXTENDED, T.EASED, T.LIFTED}
     if is_old(trigger) and not changes or HISTORY.search(text):
         return True

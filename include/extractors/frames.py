@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from spacy.tokens import Token
 
 from include.catalog import Catalog
 from include.extractors.syntax import Link, link, subject_of
+from include.extractors.triggers import COUNTER, ENFORCING
 from include.records import EventType, Modality
 
 T = EventType
@@ -31,6 +33,10 @@ ANSWERS = frozenset({"response", "retaliation", "reaction", "reprisal", "answer"
 SAYING = frozenset("say tell warn argue insist claim add declare note state complain predict".split())
 
 
+RESTRICTION = re.compile(r"^(?:penalt|restriction)", re.IGNORECASE)
+STRONG_REJECTION = frozenset("condemn criticise criticize denounce slam blast decry deplore lash out protest lambast lambaste oppose contravene".split())
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """The type and modality that the governors of a trigger tell, and the words that told it."""
@@ -47,6 +53,9 @@ def read_frame(trigger: Token, links: tuple[Link, ...], catalog: Catalog) -> Fra
     """The frame of a trigger; event_type None when nothing is done with the sanctions in this sentence."""
     if (answer := _answering(links, catalog)) is not None:
         return answer
+    if COUNTER.match(trigger.text) and not RESTRICTION.match(trigger.text):
+        governor = next((s for s in links if s.token.pos_ == "VERB"), link(trigger) if trigger.pos_ == "VERB" else None)
+        return Frame(T.CONDEMNED, Modality.ASSERTED, None, governor) if governor else Frame(None)
     action, action_type, position, describes = _find_action(trigger, links, catalog)
     wrap, wrap_type = _find_wrap(links, position, catalog)
     if wrap_type is T.CONDEMNED and wrap is not None and not describes:
@@ -62,9 +71,26 @@ def read_frame(trigger: Token, links: tuple[Link, ...], catalog: Catalog) -> Fra
     return Frame(event_type, modality, action, wrap, crossed=action.crossed)
 
 
+def further_frames(frame: Frame, links: tuple[Link, ...], catalog: Catalog) -> tuple[Frame, ...]:
+    """Other events of the same sentence: the deed that is condemned, the rejection around a threat."""
+    if frame.event_type is T.CONDEMNED and frame.action is not None:
+        kind = catalog.action_verbs.get(frame.action.lemma) or catalog.action_nouns.get(frame.action.lemma)
+        if kind in {T.IMPOSED, T.EXPANDED, T.LIFTED, T.EASED, T.EXTENDED} and not frame.action.modals:
+            return (replace(frame, event_type=kind, modality=Modality.ASSERTED, wrap=None, crossed=True),)
+    if frame.event_type in {T.THREATENED, T.PROPOSED, T.IMPOSED, T.EXPANDED}:
+        for step in links:
+            if step.via == "relcl" or step.via == "advcl" and step.crossed:
+                break
+            if step.lemma in STRONG_REJECTION and step is not frame.wrap:
+                return (Frame(T.CONDEMNED, _condemned_modality(frame.action), frame.action, step),)
+    return ()
+
+
 def _answering(links: tuple[Link, ...], catalog: Catalog) -> Frame | None:
     """A deed in response to the sanctions: a protest, unless it is itself a sanction."""
     for i, step in enumerate(links[:2]):
+        if step.lemma in {"react", "respond", "retaliate"} and step.via == "prep":
+            return Frame(T.CONDEMNED, Modality.ASSERTED, None, step)
         if step.lemma not in ANSWERS:
             continue
         for outer in links[i + 1 :]:
@@ -90,14 +116,22 @@ def _find_action(trigger: Token, links: tuple[Link, ...], catalog: Catalog) -> t
             return None, None, i, step.lemma not in {"come", "follow", "loom", "go"}
         if step.lemma in {"be", "have", "include", "come", "say", "contain"} or step.crossed and i > 0 or step.lemma in SPOKEN_FIRST:
             return None, None, i, False
-        kind = catalog.action_verbs.get(step.lemma)
+        kind = _by_object(step, trigger, catalog) or catalog.action_verbs.get(step.lemma)
         return (step, kind, i + 1, False) if kind else (None, None, i, False)
     return None, None, 0, False
 
 
+def _by_object(step: Link, trigger: Token, catalog: Catalog) -> EventType | None:
+    """Issuing waivers to sanctions eases them: the object tells, when the sanctions are not the object themselves."""
+    if step.via in {"dobj", "nsubjpass"}:
+        return None
+    found = (catalog.action_nouns.get(c.lemma_.lower()) for c in step.token.children if c.dep_ == "dobj" and c is not trigger)
+    return next((kind for kind in found if kind in {T.EASED, T.LIFTED, T.EXTENDED}), None)
+
+
 def _own_type(trigger: Token) -> EventType:
     word = trigger.lemma_.lower()
-    if word in {"impound", "seize", "detain"}:
+    if ENFORCING.match(trigger.text):
         return T.ENFORCED
     return T.LIFTED if word in {"unfreeze", "delist"} else T.IMPOSED
 
@@ -118,8 +152,10 @@ def _paper_acts(action: Link, kind: EventType, links: tuple[Link, ...]) -> Frame
 
 def _find_wrap(links: tuple[Link, ...], position: int, catalog: Catalog) -> tuple[Link | None, EventType | None]:
     for step in links[position:]:
-        if step.via == "relcl" and step.crossed or step.via == "advcl":
+        if step.via == "relcl" and step.crossed or step.via == "advcl" and step.crossed:
             return None, None
+        if step.lemma == "call" and not any(c.lower_ in {"for", "on", "upon"} for c in step.token.children):
+            continue  # to call something crippling is no call
         if step.token.pos_ in {"VERB", "AUX", "NOUN", "ADJ"}:
             words = catalog.speech_nouns if step.token.pos_ == "NOUN" else catalog.speech_verbs
             if kind := words.get(step.lemma):

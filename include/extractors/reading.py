@@ -58,8 +58,8 @@ def find_mentions(sentence: Sentence, catalog: Catalog) -> tuple[PartyMention, .
     """The parties named in a sentence; datelines and cities that are only places are left out."""
     return tuple(
         mention
-        for mention in catalog.gazetteer.find(sentence.text)
-        if mention.start >= sentence.body and not _is_place(sentence.text, mention)
+        for mention in catalog.gazetteer.find(sentence.proper)
+        if not _is_place(sentence.proper, mention)
     )
 
 

@@ -36,6 +36,11 @@ class Sentence:
     end: int
     body: int  # where the sentence proper begins, after a dateline
 
+    @property
+    def proper(self) -> str:
+        """The sentence without its dateline: what is parsed; places in it count from its own beginning."""
+        return self.text[self.body :]
+
 
 def split_sentences(text: str) -> tuple[Sentence, ...]:
     """The sentences of an article in order."""

@@ -41,11 +41,15 @@ def governors(trigger: Token) -> tuple[Link, ...]:
         if via == "conj" and token.pos_ == head.pos_:
             token = head
             continue
-        crossed = crossed or (via in CLAUSES and bool(links))
+        crossed = crossed or (via in CLAUSES and bool(links) and not _to_infinitive(token))
         if head.pos_ not in {"ADP", "DET"} or head.dep_ == "ROOT":
             links.append(link(head, via, crossed))
         token = head
     return tuple(links)
+
+
+def _to_infinitive(token: Token) -> bool:
+    return token.tag_ == "VB" and any(c.lower_ == "to" for c in token.children)
 
 
 def link(token: Token, via: str = "", crossed: bool = False) -> Link:
@@ -81,6 +85,8 @@ def subject_of(verb: Token) -> Token | None:
             return token.head
         if subject is not None:
             return subject
+        if token.dep_ == "relcl":
+            return token.head
         if token.dep_ not in {"xcomp", "conj", "advcl", "ccomp", "acl", "pcomp", "prep"} or token.head is token:
             return None
         if token.dep_ == "acl" or token.head.pos_ in {"NOUN", "PROPN"} and token.dep_ not in {"conj"}:

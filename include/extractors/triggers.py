@@ -19,6 +19,8 @@ MEASURE_WORD = re.compile(
     re.IGNORECASE,
 )
 COUNTER = re.compile(r"^(?:counter-?measures?|reprisals?|retaliat\w*|penalt(?:y|ies)|restrictions)$", re.IGNORECASE)
+ENFORCING = re.compile(r"^(?:impound|seiz|intercept|confiscat|detain|fin|charg|indict|arrest|prosecut)(?:e|es|ed|ing|s)?$", re.IGNORECASE)
+TRAFFIC = re.compile(r"\b(?:ships?|vessels?|tankers?|freighters?|cargo|shipments?|sanctions?|embargo|smuggl\w+|export controls?)\b", re.IGNORECASE)
 LOOSE = frozenset({MeasureType.DESIGNATION, MeasureType.SECTORAL, MeasureType.LABOUR_RESTRICTION, MeasureType.FINE})
 
 
@@ -26,17 +28,25 @@ def find_triggers(parsed: ParsedSentence, catalog: Catalog, lenient: bool) -> It
     """The trigger words of a sentence; True beside those that are sanctions words themselves."""
     spans: list[tuple[int, int]] | None = None
     for token in parsed.doc:
-        if token.idx < parsed.sentence.body:
-            continue
         if CORE.fullmatch(token.text):
             yield token, True
-        elif COUNTER.match(token.text) and lenient:
+        elif lenient and (COUNTER.match(token.text) or _against_a_party(token) or ENFORCING.match(token.text) and _strikes_traffic(parsed, token)):
             yield token, False
         elif MEASURE_WORD.match(token.text):
             if spans is None:
-                spans = measure_spans(parsed.sentence.text, catalog)
+                spans = measure_spans(parsed.sentence.proper, catalog)
             if any(start <= token.idx < end for start, end in spans):
                 yield token, False
+
+
+def _against_a_party(token: Token) -> bool:
+    """True for `measures` or `steps` against somebody."""
+    return token.lower_ in {"measures", "steps"} and any(c.lower_ == "against" for c in token.children)
+
+
+def _strikes_traffic(parsed: ParsedSentence, token: Token) -> bool:
+    """True when the sentence is about ships, cargo or sanctions: what is seized for breaking them."""
+    return token.pos_ == "VERB" and bool(TRAFFIC.search(parsed.sentence.proper))
 
 
 def measure_spans(text: str, catalog: Catalog) -> list[tuple[int, int]]:
