@@ -182,6 +182,7 @@ create table news.story_members (
     story_id uuid not null references news.stories (id) deferrable initially deferred,
     relation text not null
     check (relation in ('canonical', 'copy', 'truncated', 'updated', 'excerpt', 'rewrite', 'digest')),
+    parent_article_id uuid references news.articles (id),
     score real not null,
     group_version text not null
 );
@@ -190,19 +191,31 @@ comment on table news.story_members is 'One row per article: the story it belong
 comment on column news.story_members.article_id is 'The article';
 comment on column news.story_members.story_id is 'Its story';
 comment on column news.story_members.relation is 'What it is to the canonical member';
-comment on column news.story_members.score is 'Probability that it belongs to the story, 0 to 1';
+comment on column news.story_members.parent_article_id is 'The earlier article that it follows, null for the first';
+comment on column news.story_members.score is 'Probability that it tells the story of the article it follows, 0 to 1';
 comment on column news.story_members.group_version is 'Version of the grouping stage that decided';
 
 create table news.sketches (
-    article_id uuid primary key references news.articles (id),
+    shingle bigint not null,
     seen_at timestamptz not null,
-    shingles integer[] not null
+    article_id uuid not null references news.articles (id),
+    primary key (shingle, seen_at, article_id)
 );
-create index sketches_by_shingle on news.sketches using gin (shingles);
-comment on table news.sketches is 'One row per grouped article: the sampled shingles by which near-duplicates find each other';
+comment on table news.sketches is 'One row per sampled shingle of a grouped article: by these near-duplicates find each other';
+comment on column news.sketches.shingle is '64-bit hash of a run of five words, as a signed number';
+comment on column news.sketches.seen_at is 'When the article''s page was fetched';
 comment on column news.sketches.article_id is 'The article';
-comment on column news.sketches.seen_at is 'When its page was fetched';
-comment on column news.sketches.shingles is 'Sampled 32-bit hashes of word 5-grams';
+
+create table news.templates (
+    publisher text not null,
+    paragraph bigint not null,
+    learned_at timestamptz not null,
+    primary key (publisher, paragraph)
+);
+comment on table news.templates is 'One row per paragraph that a publisher prints on several pages: furniture, skipped when articles are compared';
+comment on column news.templates.publisher is 'The publisher';
+comment on column news.templates.paragraph is '64-bit hash of the paragraph, as a signed number';
+comment on column news.templates.learned_at is 'When it was found';
 
 create table news.outcomes (
     stage text not null,

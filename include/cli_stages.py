@@ -1,0 +1,47 @@
+"""The stages as the command line runs them: on streams of rows, with the pipeline's own code."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from include.catalog import load_catalog
+from include.cli_files import Work, read_rows
+from include.cli_rows import day_of, document_from
+from include.edges.nlp import load_nlp
+from include.records import Document, EventMention, Reason, Rejected, StoryMember
+from include.stages.events import extract_events
+from include.stages.stories import Groupable, MemoryPostings, group_articles
+
+
+def group_into_stories(articles: Sequence[Groupable]) -> dict[str, StoryMember]:
+    """Each article's place in a story."""
+    return {member.article_id: member for member in group_articles(articles, postings=MemoryPostings())}
+
+
+def documents_in(path: Path, work: Work) -> Iterator[Document]:
+    """The documents of a file."""
+    for row in read_rows(path, work, required={"doc_id": str, "text": str}):
+        if row.get("published") and day_of(row["published"]) is None:
+            work.say(f"{row['doc_id']}: taken as undated, {row['published']!r} is no date")
+        yield document_from(row)
+
+
+def read_events(documents: Iterable[Document], work: Work) -> Iterator[tuple[Document, tuple[EventMention, ...]]]:
+    """Each document with its events; one that does not speak of sanctions has none, which is an answer."""
+    underway: deque[Document] = deque()
+
+    def noted() -> Iterator[Document]:
+        for document in documents:
+            underway.append(document)
+            yield document
+
+    for result in extract_events(noted(), nlp=load_nlp(), catalog=load_catalog()):
+        document = underway.popleft()
+        if isinstance(result, Rejected):
+            if result.reason is not Reason.NO_SANCTIONS_TERM:
+                work.reject(result)
+            yield document, ()
+        else:
+            yield document, result
