@@ -10,6 +10,7 @@ from typing import Any, Literal
 import yaml
 
 from include.catalog.actors import Gazetteer, build_gazetteer
+from include.catalog.linear import LinearModel, load_models
 from include.catalog.models import (
     ActorsFile,
     EventTypeEntry,
@@ -43,6 +44,7 @@ class Catalog:
     action_nouns: dict[str, EventType]
     speech_verbs: dict[str, EventType]
     speech_nouns: dict[str, EventType]
+    models: dict[str, LinearModel]
 
 
 def load_catalog(folder: Path = FOLDER) -> Catalog:
@@ -66,6 +68,7 @@ def load_catalog(folder: Path = FOLDER) -> Catalog:
         action_nouns=_first_types(event_types, ACTIONS, "nouns"),
         speech_verbs=_first_types(event_types, SPEECH, "verbs"),
         speech_nouns=_first_types(event_types, SPEECH, "nouns"),
+        models=load_models(folder / "models.json"),
     )
 
 

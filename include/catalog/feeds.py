@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter
+from ruamel.yaml import YAML
 
 from include.records import Feed, hash_id
 
@@ -54,7 +54,8 @@ CATALOG = TypeAdapter(dict[str, list[CatalogFeed]])
 
 def read_feeds(text: str) -> tuple[Feed, ...]:
     """The feeds of a catalog in the order it lists them; CatalogError when an address stands there twice."""
-    groups = CATALOG.validate_python(yaml.safe_load(text) or {})
+    # YAML 1.2, in which NO is Norway and not false.
+    groups = CATALOG.validate_python(YAML(typ="safe", pure=True).load(text) or {})
     feeds = tuple(entry.feed(group) for group, entries in groups.items() for entry in entries)
     if twice := repeated(feed.url for feed in feeds):
         raise CatalogError(f"more than once in the catalog: {', '.join(twice)}")

@@ -179,12 +179,12 @@ def _same_act(group: list[Clue], clue: Clue) -> bool:
 
 
 def _draft(group: list[Clue]) -> Draft:
-    best = _leading(group)
+    best = leading(group)
     assert best.event_type is not None
     return Draft(clues=tuple(group), event_type=best.event_type, modality=best.modality)
 
 
-def _leading(group: list[Clue]) -> Clue:
+def leading(group: list[Clue]) -> Clue:
     """The clue that tells the act best: in the text, plain, first."""
     return min(group, key=lambda c: (c.is_past, not c.is_core, c.crossed, c.sentence < 0, c.sentence))
 

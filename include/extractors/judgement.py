@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
+from dataclasses import replace
 
+from include.catalog import Catalog
+from include.catalog.linear import UNTRAINED
 from include.extractors.drafts import Draft, keys
 from include.extractors.reading import Reading
 from include.extractors.terms import CORE
 from include.records import EventClass, Modality
 
-MODEL_FILE = Path(__file__).with_name("judgement.json")
 RECENT = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(?:today|yesterday|tonight|this week|tomorrow)\b", re.IGNORECASE)
 REPORTED = re.compile(r"\b(?:said|says|announced|told|warned|statement|according to|confirmed|declared)\b", re.IGNORECASE)
 OUTSIDER = re.compile(
@@ -28,30 +26,11 @@ ELSEWHERE = re.compile(
 PERFECT = re.compile(r"\b(?:has|have)(?: \w+)? (?:imposed|announced|lifted|eased|approved|agreed|adopted|sanctioned|banned|signed|introduced)\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Judge:
-    """Weights of the features and the threshold that training found best."""
-
-    weights: dict[str, float]
-    threshold: float
-
-    def probability(self, features: dict[str, float]) -> float:
-        """How likely a draft is an event that the article reports as news."""
-        total = sum(self.weights.get(name, 0.0) * value for name, value in features.items())
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
-
-
-@cache
-def load_judge(path: Path = MODEL_FILE) -> Judge:
-    """The judge that the repository carries."""
-    stored = json.loads(path.read_text(encoding="utf-8"))
-    return Judge(stored["weights"], stored["threshold"])
-
-
-def keep_events(drafts: tuple[Draft, ...], reading: Reading, judge: Judge) -> tuple[Draft, ...]:
-    """The drafts judged to be news, with their probability as confidence, the headline's first."""
-    judged = [replace(d, confidence=judge.probability(f)) for d, f in zip(drafts, features_of(drafts, reading), strict=True)]
-    return tuple(d for d in judged if d.confidence >= judge.threshold)
+def keep_events(drafts: tuple[Draft, ...], reading: Reading, catalog: Catalog) -> tuple[Draft, ...]:
+    """The drafts judged to be news, with their probability as confidence."""
+    model = catalog.models.get("events", UNTRAINED)
+    judged = [replace(d, confidence=model.probability(f)) for d, f in zip(drafts, features_of(drafts, reading), strict=True)]
+    return tuple(d for d in judged if d.confidence >= model.threshold)
 
 
 def features_of(drafts: tuple[Draft, ...], reading: Reading) -> list[dict[str, float]]:

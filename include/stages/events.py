@@ -11,7 +11,7 @@ from include.catalog import Catalog
 from include.extractors import EXTRACTORS
 from include.extractors.drafts import Draft, build_drafts
 from include.extractors.find_clues import find_clues
-from include.extractors.judgement import Judge, keep_events, load_judge
+from include.extractors.judgement import keep_events
 from include.extractors.reading import Reading, prepare, sentences_to_parse, with_parses
 from include.extractors.terms import speaks_of_sanctions
 from include.records import Document, EventMention, Reason, Rejected, Stage, hash_id
@@ -28,12 +28,12 @@ def extract_events(
     docs: Iterable[Document], *, nlp: Language, catalog: Catalog
 ) -> Iterator[tuple[EventMention, ...] | Rejected]:
     """One result for each document, in order: its events (none is an empty tuple), or why it wasn't read."""
-    waiting, judge = iter(docs), load_judge()
+    waiting = iter(docs)
     while batch := tuple(islice(waiting, DOCUMENTS_AT_ONCE)):
-        readings = iter(_read(tuple(d for d in batch if _is_relevant(d)), nlp, catalog))
+        readings = iter(read_documents(batch, nlp, catalog))
         for document in batch:
             if _is_relevant(document):
-                yield _mentions(next(readings), catalog, judge)
+                yield _mentions(next(readings), catalog)
             else:
                 yield Rejected(stage=Stage.EXTRACT, reason=Reason.NO_SANCTIONS_TERM, item_id=document.doc_id)
 
@@ -42,9 +42,9 @@ def _is_relevant(document: Document) -> bool:
     return speaks_of_sanctions(document.title, document.text)
 
 
-def _read(documents: tuple[Document, ...], nlp: Language, catalog: Catalog) -> Iterator[Reading]:
-    """The documents' readings; the sentences of all are parsed in common batches."""
-    readings = [prepare(d, catalog) for d in documents]
+def read_documents(documents: Iterable[Document], nlp: Language, catalog: Catalog) -> Iterator[Reading]:
+    """Readings of the documents that speak of sanctions; the sentences of all are parsed in common batches."""
+    readings = [prepare(d, catalog) for d in documents if _is_relevant(d)]
     wanted = [(i, s) for i, reading in enumerate(readings) for s in sentences_to_parse(reading)]
     parses = nlp.pipe((s.proper for _, s in wanted), batch_size=SENTENCES_AT_ONCE)
     by_reading: list[dict[int, object]] = [{} for _ in readings]
@@ -60,12 +60,13 @@ def draft_events(reading: Reading, catalog: Catalog) -> tuple[Draft, ...]:
     return tuple(reduce(lambda draft, find: find(draft, reading, catalog), EXTRACTORS, draft) for draft in drafts)
 
 
-def _mentions(reading: Reading, catalog: Catalog, judge: Judge) -> tuple[EventMention, ...]:
-    kept = keep_events(draft_events(reading, catalog), reading, judge)
-    return tuple(_mention(reading.document, position, draft) for position, draft in enumerate(kept))
+def _mentions(reading: Reading, catalog: Catalog) -> tuple[EventMention, ...]:
+    kept = keep_events(draft_events(reading, catalog), reading, catalog)
+    return tuple(mention_of(reading.document, position, draft) for position, draft in enumerate(kept))
 
 
-def _mention(document: Document, position: int, draft: Draft) -> EventMention:
+def mention_of(document: Document, position: int, draft: Draft) -> EventMention:
+    """The draft as a mention of its document."""
     return EventMention(
         id=hash_id(document.doc_id, EXTRACT_VERSION, str(position)),
         doc_id=document.doc_id,
