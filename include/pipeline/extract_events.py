@@ -44,7 +44,7 @@ def _pending(settings: Settings, shard: int) -> Iterator[list[Document]]:
                 version=EXTRACT_VERSION,
                 shard=shard,
                 shards=settings.shards,
-                limit=settings.batch_size,
+                batch_size=settings.batch_size,
             )
         if not rows:
             return

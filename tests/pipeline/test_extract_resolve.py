@@ -7,8 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from include.pipeline.check_warehouse import CheckFailedError, check_warehouse, list_checks
+from include.pipeline.extract_events import extract_events
 from include.pipeline.resolve_events import resolve_events
 from include.settings import Settings
+from include.stages.events import EXTRACT_VERSION
 from tests.pipeline.planted import BELARUS, CANADA, LINES, NOON, Planted
 
 LATER = datetime(2031, 5, 7, tzinfo=UTC)
@@ -185,3 +187,84 @@ def test_each_check_can_fail(settings, planted, check, monkeypatch):
             check_warehouse(settings, now=LATER)
     else:
         assert check_warehouse(settings, now=LATER).as_dict()[f"offending_{check.name}"] > 0
+
+
+ACT = "OTTAWA - Canada imposed sanctions on Belarus on Monday, freezing the assets of three shipping firms."
+
+
+def read_all(settings) -> dict[str, int]:
+    """The counts of all shards."""
+    total: dict[str, int] = {}
+    for shard in range(settings.shards):
+        for name, n in extract_events(settings, now=LATER, shard=shard).as_dict().items():
+            total[name] = total.get(name, 0) + n
+    return total
+
+
+@pytest.fixture
+def articles(planted) -> Planted:
+    planted.article("act", ACT)
+    planted.article("copy", ACT, publisher="Evening Post", hours=1)
+    planted.article("calm", "Nothing happened in the harbour.")
+    planted.article("french", ACT, language="fr")
+    return planted
+
+
+def test_each_article_is_read_once_and_what_has_no_term_is_a_counted_rejection(settings, articles):
+    assert read_all(settings) == {
+        "articles": 3,
+        "articles_with_events": 2,
+        "mentions": 2,
+        "rejected_no_sanctions_term": 1,
+    }
+    assert read_all(settings) == {}
+    assert articles.run(
+        "select is_rejected, reason, version, count(*) from news.outcomes where stage = 'extract'"
+        " group by 1, 2, 3 order by 1"
+    ) == [(False, "", EXTRACT_VERSION, 2), (True, "no_sanctions_term", EXTRACT_VERSION, 1)]
+    assert articles.run("select distinct extract_version, is_current, event_id from sanctions.event_mentions") == [
+        (EXTRACT_VERSION, True, None)
+    ]
+
+
+def test_an_article_that_grouping_has_not_seen_waits(settings, articles):
+    articles.run("delete from news.outcomes")
+    assert read_all(settings) == {}
+
+
+def test_from_article_to_event_twice_is_the_same_as_once(settings, articles):
+    read_all(settings)
+    resolve_events(settings, now=LATER)
+    check_warehouse(settings, now=LATER)
+    before = articles.versions()
+    read_all(settings)
+    resolve_events(settings, now=LATER)
+    assert articles.versions() == before
+    assert articles.run("select imposer_codes, target_codes, event_class, report_count from mart.events") == [
+        (["CA"], ["BY"], "IMPOSE", 2)
+    ]
+
+
+def test_a_new_version_reads_everything_again_and_retires_what_the_old_one_read(settings, articles, monkeypatch):
+    read_all(settings)
+    resolve_events(settings, now=LATER)
+    (before,) = articles.run("select id from sanctions.events")
+    monkeypatch.setattr("include.pipeline.extract_events.EXTRACT_VERSION", "next")
+    monkeypatch.setattr("include.stages.events.EXTRACT_VERSION", "next")
+    assert read_all(settings)["articles"] == 3
+    resolve_events(settings, now=LATER)
+    assert articles.run(
+        "select extract_version, is_current, count(*) from sanctions.event_mentions group by 1, 2 order by 2"
+    ) == [
+        (EXTRACT_VERSION, False, 2),
+        ("next", True, 2),
+    ]
+    assert articles.run("select id from sanctions.events where extract_version = 'next'") == [before]
+
+
+def test_what_the_same_version_no_longer_finds_is_retired(settings, articles):
+    read_all(settings)
+    articles.run("update news.articles set text = 'The sanctions of the past were many.' where language = 'en'")
+    articles.run("delete from news.outcomes where stage = 'extract'")
+    assert "mentions" not in read_all(settings)
+    assert articles.run("select distinct is_current from sanctions.event_mentions") == [(False,)]
