@@ -18,7 +18,8 @@ from urllib.parse import urlsplit
 
 import xxhash
 
-from include.local.newsstand.rendering import FEED_TYPES, page_path, render_feed, render_front, render_page
+from include.catalog.opml import write_opml
+from include.local.newsstand.rendering import FEED_TYPES, feeds, page_path, render_feed, render_front, render_page
 from include.local.newsstand.stock import Newsstand, Outlet, Page, load_newsstand
 
 ROBOTS = "User-agent: *\nDisallow: /members/\nCrawl-delay: 0\n"
@@ -49,6 +50,11 @@ def _robots(base_url: str) -> Resource:
     return Resource(content_type="text/plain; charset=utf-8", body=ROBOTS.encode())
 
 
+def _opml(base_url: str) -> Resource:
+    body = write_opml(feeds(base_url), title="The demo newsstand").encode()
+    return Resource(content_type="text/x-opml; charset=utf-8", body=body)
+
+
 def _page(newsstand: Newsstand, outlet: Outlet, page: Page, base_url: str) -> Resource:
     html = render_page(newsstand, page, base_url)
     return Resource(
@@ -68,7 +74,7 @@ def _feed(newsstand: Newsstand, outlet: Outlet, base_url: str) -> Resource:
 
 def routes(newsstand: Newsstand) -> Mapping[str, Maker]:
     """Every address of the newsstand (path, with the query where it counts) and what makes its answer."""
-    found: dict[str, Maker] = {"/": partial(_front, newsstand), "/robots.txt": _robots}
+    found: dict[str, Maker] = {"/": partial(_front, newsstand), "/robots.txt": _robots, "/feeds.opml": _opml}
     for outlet in newsstand.outlets:
         found[outlet.feed_path] = partial(_feed, newsstand, outlet)
         for page in newsstand.pages_of(outlet):

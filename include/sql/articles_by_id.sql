@@ -1,0 +1,11 @@
+-- Articles as grouping compares them.
+select
+    id,
+    publisher,
+    url,
+    title,
+    text,
+    seen_at
+from news.articles
+where id = any(%(ids)s::uuid[])
+order by seen_at, id;

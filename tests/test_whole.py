@@ -1,0 +1,193 @@
+"""The whole pipeline over the demo newsstand: from feeds to events, and a second time without changing a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psycopg2
+import pytest
+from psycopg2.extras import RealDictCursor
+
+from include.edges.archive import Archive
+from include.local.newsstand import serve
+from include.pipeline.check_warehouse import check_warehouse
+from include.pipeline.clean_pages import clean_pages
+from include.pipeline.extract_events import extract_events
+from include.pipeline.fetch_pages import fetch_pages
+from include.pipeline.group_stories import group_stories
+from include.pipeline.poll_feeds import poll_feeds
+from include.pipeline.rebuild import reopen_day, report_day
+from include.pipeline.resolve_events import resolve_events
+from include.pipeline.sync_feeds import sync_feeds
+from include.records import ArchiveRecord, Tally, Window
+from include.settings import Settings
+from tests.conftest import Warehouse
+
+SHARDS = 2
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+# Everything that the pipeline keeps, but for the diary of requests and when a feed was asked last.
+KEPT = {
+    "entries": "select * from news.entries order by id",
+    "pages": "select * from news.pages order by id",
+    "articles": "select * from news.articles order by id",
+    "stories": "select xmin::text, * from news.stories order by id",
+    "story_members": "select xmin::text, * from news.story_members order by article_id",
+    "sketches": "select * from news.sketches order by shingle, article_id",
+    "events": "select xmin::text, * from sanctions.events order by id",
+    "event_parties": "select xmin::text, * from sanctions.event_parties order by event_id, role, position",
+    "event_measures": "select xmin::text, * from sanctions.event_measures order by event_id, position",
+    "event_mentions": "select * from sanctions.event_mentions order by id",
+}
+
+
+def query(dsn: str, text: str, **parameters: object) -> list[dict]:
+    connection = psycopg2.connect(dsn, cursor_factory=RealDictCursor)
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(text, parameters)
+            return [dict(row) for row in cursor.fetchall()]
+    finally:
+        connection.close()
+
+
+def snapshot(dsn: str, *, without: tuple[str, ...] = ()) -> dict[str, list[dict]]:
+    return {
+        name: [{key: value for key, value in row.items() if key not in without} for row in query(dsn, text)]
+        for name, text in KEPT.items()
+    }
+
+
+def extract(settings: Settings, now: datetime) -> Tally:
+    for shard in range(SHARDS):
+        clean_pages(settings, now=now, shard=shard)
+    group_stories(settings, now=now)
+    for shard in range(SHARDS):
+        extract_events(settings, now=now, shard=shard)
+    resolve_events(settings, now=now)
+    return check_warehouse(settings, now=now)
+
+
+def collect(settings: Settings, now: datetime) -> Tally:
+    sync_feeds(settings, now=now)
+    total = Tally()
+    for function in (poll_feeds, fetch_pages):
+        for shard in range(SHARDS):
+            total.counts.update(function(settings, now=now, shard=shard).counts)
+    return total
+
+
+@pytest.fixture(scope="module")
+def desk(postgres, migrated_template, tmp_path_factory) -> Iterator[tuple[Settings, Warehouse]]:
+    """A warehouse that has seen one whole run over the newsstand."""
+    postgres.create_database("whole", template=migrated_template)
+    addresses = Warehouse(**{role: postgres.dsn("whole", f"desk_{role}") for role in ("owner", "loader", "analyst")})
+    with serve(0) as base_url:
+        settings = Settings(
+            home=tmp_path_factory.mktemp("desk"),
+            feeds="newsstand",
+            newsstand_url=base_url,
+            allowed_addresses=base_url.removeprefix("http://"),
+            shards=SHARDS,
+            AIRFLOW_CONN_WAREHOUSE=addresses.loader,
+        )
+        collect(settings, NOW)
+        extract(settings, NOW)
+        yield settings, addresses
+
+
+def seed_like(dsn: str) -> dict:
+    found = query(
+        dsn,
+        "select * from mart.events where instrument = %(resolution)s and not is_withdrawn",
+        resolution="UN Security Council Resolution 2371 (2017)",
+    )
+    assert [row for row in found if row["event_class"] == "IMPOSE"], found
+    return next(row for row in found if row["event_class"] == "IMPOSE")
+
+
+def test_the_badly_kept_page_becomes_its_event(desk):
+    _, addresses = desk
+    event = seed_like(addresses.analyst)
+    assert (event["imposer_codes"], event["target_codes"]) == (["UNSC"], ["KP"])
+    assert event["modality"] == "asserted"
+    measures = {
+        row["measure_type"]: (row["flow"], set(row["objects"]))
+        for row in query(
+            addresses.analyst, "select * from sanctions.event_measures where event_id = %(id)s", id=event["event_id"]
+        )
+    }
+    assert measures["export_ban"] == ("from_target", {"coal", "iron ore", "seafood", "lead"})
+    assert {"labour_restriction", "investment_ban"} <= set(measures)
+
+
+def test_every_event_leads_back_to_archived_bytes(desk):
+    settings, addresses = desk
+    rows = query(
+        addresses.owner,
+        """
+        select distinct on (e.event_id) e.event_id, e.sentence, e.warc_file, e.warc_offset, e.warc_length,
+            a.text, p.body_sha256, m.extract_version
+        from mart.event_evidence as e
+        join sanctions.event_mentions as m on m.id = e.mention_id
+        join news.articles as a on a.id = m.article_id
+        join news.pages as p on p.id = a.page_id
+        """,
+    )
+    events = query(addresses.owner, "select id from sanctions.events where not is_withdrawn")
+    assert {row["event_id"] for row in rows} == {event["id"] for event in events}
+    assert len(rows) >= 15
+    archive = Archive(settings.archive)
+    for row in rows:
+        assert row["sentence"] in " ".join(row["text"].split())
+        assert row["extract_version"]
+        record = ArchiveRecord(file=row["warc_file"], offset=row["warc_offset"], length=row["warc_length"])
+        assert archive.read(record)
+
+
+def test_a_second_run_changes_no_row(desk):
+    settings, addresses = desk
+    before = snapshot(addresses.owner)
+    later = NOW + timedelta(days=2)
+    collected = collect(settings, later)
+    extract(settings, later)
+    assert snapshot(addresses.owner) == before
+    assert collected.counts["pages_new"] == 0
+
+
+def test_rebuilding_a_day_at_the_same_versions_gives_the_same_rows(desk):
+    settings, addresses = desk
+    before = snapshot(addresses.owner)
+    day = Window(start=NOW.replace(hour=0), end=NOW.replace(hour=0) + timedelta(days=1))
+    reopened = reopen_day(settings, window=day, now=NOW + timedelta(days=3))
+    assert reopened.counts["pages_reopened"] == len(before["pages"])
+    extract(settings, NOW + timedelta(days=3))
+    assert snapshot(addresses.owner) == before
+    report = report_day(settings, window=day, now=NOW + timedelta(days=3)).counts
+    assert report["articles"] > 0
+    assert report["events"] > 0
+
+
+def test_republished_stories_are_one(desk):
+    _, addresses = desk
+    sizes = query(addresses.owner, "select article_count, publisher_count from news.stories where article_count > 1")
+    assert len(sizes) >= 6
+    assert max(row["publisher_count"] for row in sizes) >= 2
+
+
+def test_the_archive_is_standard_warc(desk):
+    from warcio.archiveiterator import ArchiveIterator
+
+    settings, _ = desk
+    files = sorted((Path(settings.home) / "archive").rglob("*.warc.gz"))
+    assert files
+    for file in files:
+        with file.open("rb") as stream:
+            kinds = [
+                record.rec_type
+                for record in ArchiveIterator(stream, check_digests="raise")
+                if record.content_stream().read() or True
+            ]
+        assert "response" in kinds
