@@ -25,8 +25,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.group_quality import SETS, read_rows, score_grouping
-from include.stages.stories import Groupable, MemoryPostings, fingerprint_of
-from include.stages.stories_sketch import WORD, word_hashes
+from include.stages.stories import Groupable, Match, MemoryPostings, follow, story_ids
+from include.stages.stories_sketch import WORD, fingerprint, word_hashes
 from include.stages.stories_text import find_templates
 from include.stages.stories_verify import FEATURES, MODEL, Verifier, compare
 
@@ -35,7 +35,7 @@ WEIGHTS = {"wire_pages.jsonl": 8.0, "synthetic.jsonl.gz": 1.0}
 DEBATABLE = 0.2
 RIDGE = 3.0  # half the inverse of the usual C, on standardised features
 LEAST_DOCUMENTS = 3  # words in fewer texts count as unseen
-THRESHOLDS = (0.75, 0.8, 0.85, 0.9)
+THRESHOLDS = (0.8, 0.85, 0.9, 0.95)
 
 Array = npt.NDArray[np.float64]
 
@@ -90,9 +90,13 @@ def examples(folder: Path, name: str, verifier: Verifier) -> Examples:
     place = {article.id: number for number, article in enumerate(articles)}
     ignored = {frozenset(line.split("\t")[:2]) for line in (folder / SETS[name]).read_text().splitlines()}
     pairs, features, weight = [], [], []
+    prints = {
+        article.id: fingerprint(article.title, article.text, verifier.idf_of, postings.templates(article.source))
+        for article in articles
+    }
     for later, earlier in candidate_pairs(articles, postings):
         pairs.append((place[later.id], place[earlier.id]))
-        features.append(compare(fingerprint_of(later, postings), fingerprint_of(earlier, postings), verifier))
+        features.append(compare(prints[later.id], prints[earlier.id]))
         weight.append(WEIGHTS[name] * (DEBATABLE if {later.id, earlier.id} in ignored else 1.0))
     stories = [row.story_id for row in rows]
     return Examples(
@@ -154,16 +158,13 @@ def held_back_scores(sets: list[Examples], verifier: Verifier) -> dict[str, Arra
 
 
 def link_best(data: Examples, scores: Array, threshold: float) -> dict[str, str]:
-    """Stories by the stage's rule: each article follows its best earlier neighbour over the threshold."""
-    best: dict[int, tuple[float, int]] = {}
-    for (later, earlier), score in zip(data.pairs.tolist(), scores.tolist(), strict=True):
-        if score >= threshold and score > best.get(later, (0.0, -1))[0]:
-            best[later] = (score, earlier)
-    root = list(range(len(data.ids)))
-    for number in range(len(root)):
-        if number in best:
-            root[number] = root[best[number][1]]
-    return {article: data.ids[first] for article, first in zip(data.ids, root, strict=True)}
+    """Stories by the stage's own rule, from the pairs over the threshold."""
+    matches = [
+        Match(later_id=data.ids[later], earlier_id=data.ids[earlier], score=score)
+        for (later, earlier), score in zip(data.pairs.tolist(), scores.tolist(), strict=True)
+        if score >= threshold
+    ]
+    return story_ids(data.ids, follow(data.ids, matches))
 
 
 def as_json(verifier: Verifier, words: dict[str, list[str]]) -> dict[str, Any]:

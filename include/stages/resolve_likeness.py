@@ -16,6 +16,8 @@ DAY_APART = ((0, 40), (1, 20), (3, -15), (7, -50), (10**6, -90))  # days between
 REPORT_APART = ((0, 15), (1, 12), (2, 8), (4, 0), (7, -8), (14, -25), (30, -50), (10**6, -90))  # between two reports
 DAY_OF_REPORT = ((1, 15), (3, 8), (7, 0), (14, -25), (30, -50), (10**6, -90))  # a stated day from the other's report
 UNDATED = -22
+REPORT_BESIDE_DAY = 5  # tenths that the days of publication count when the day of the act is stated
+OTHER_MONTH = -50
 SAME_STORY = 40
 SAME_NUMBER, OTHER_NUMBER = 40, -60
 SAME_INSTRUMENT, OTHER_INSTRUMENT = 20, -8
@@ -44,15 +46,14 @@ def likeness(a: Trace, b: Trace) -> int:
 
 
 def _time(a: Trace, b: Trace) -> int:
+    reports = _step(REPORT_APART, a.published, b.published) if a.published and b.published else UNDATED
     if a.day and b.day:
-        return _step(DAY_APART, a.day, b.day)
+        return _step(DAY_APART, a.day, b.day) + (reports * REPORT_BESIDE_DAY) // 10
     if a.month and b.month and a.month != b.month:
-        return DAY_APART[-2][1]
+        return OTHER_MONTH
     if (a.day and b.published) or (b.day and a.published):
         return _step(DAY_OF_REPORT, a.day or a.published, b.day or b.published)
-    if a.published and b.published:
-        return _step(REPORT_APART, a.published, b.published)
-    return UNDATED
+    return reports
 
 
 def _step(table: tuple[tuple[int, int], ...], a: date | None, b: date | None) -> int:

@@ -1,22 +1,23 @@
-"""One story however often it is republished: each article follows the earlier one it most likely retells.
+"""One story however often it is republished: each article follows the one other that it most likely retells.
 
-The rule, in full (docs/stories.md explains it). Articles have one order, (seen_at, id). An article's parent is the
-latest earlier version at its URL, else, among its nearest earlier neighbours, the one that the verifier finds most
-likely to tell the same story, if likely enough. A story is an article without a parent and all that follow it, directly
-or through others; its id is the hash of that first article. So stories are a function of the set of articles: in what
-order or batches they arrive doesn't matter, and an article that arrives late only makes its later neighbours choose
-again. There is no union of all matches, which digests and captions would chain together.
+The rule, in full (docs/stories.md explains it). Articles have one order, (seen_at, id). An article matches the earlier
+neighbours that the verifier finds likely enough to tell the same story, or just the version before at its own URL. It
+follows the best of those; when there is none, it follows the later article whose match with it is the best, if that is
+nearly certain. So each follows one article at most. A story is what hangs together by following, and its id is the hash
+of its first article. Stories are thus a function of the set of articles: in what order or batches they arrive doesn't
+matter, and a late arrival only makes its later neighbours look again. There is no union of all matches, which digests
+and captions would chain together.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from include.records import StoryMember, hash_id
 from include.stages.stories_members import canonical_member, relation_to
-from include.stages.stories_postings import Groupable, MemoryPostings, Place, Postings, order
+from include.stages.stories_postings import Groupable, Match, MemoryPostings, Postings, order
 from include.stages.stories_sketch import Fingerprint, fingerprint, sketch
 from include.stages.stories_text import find_templates
 from include.stages.stories_verify import compare, load_verifier
@@ -24,8 +25,8 @@ from include.stages.stories_verify import compare, load_verifier
 __all__ = [
     "GROUP_VERSION",
     "Groupable",
+    "Match",
     "MemoryPostings",
-    "Place",
     "Postings",
     "find_templates",
     "group_articles",
@@ -33,30 +34,67 @@ __all__ = [
 ]
 
 GROUP_VERSION = "1"  # raising it groups every article again
-SAME_STORY = 0.85  # probability; held-back folds of both development sets are level from 0.8 to 0.9
+SAME_STORY = 0.9  # probability; held-back folds of both development sets are level around it
+NEARLY_CERTAIN = 0.97  # probability for an article without earlier match to follow a later one
+
+Followed = Mapping[str, Match]
 
 
 def group_articles(newcomers: Sequence[Groupable], *, postings: Postings) -> tuple[StoryMember, ...]:
     """Every member of every story that the newcomers join, start or change."""
     postings.add(newcomers)
-    disturbed = postings.later(newcomers)
-    chosen = {article.id: choose_parent(article, postings) for article in sorted({*newcomers, *disturbed}, key=order)}
-    return _restate(chosen, postings)
+    disturbed = {article.id: article for article in (*postings.later(newcomers), *newcomers)}
+    found = [match for article in disturbed.values() for match in match_earlier(article, postings)]
+    before = postings.matches(disturbed.keys())
+    postings.rematch(disturbed.keys(), found)
+    ends = {end for match in (*before, *found) for end in (match.later_id, match.earlier_id)}
+    return _restate({*disturbed, *ends}, set(disturbed), postings)
 
 
-def choose_parent(article: Groupable, postings: Postings) -> tuple[str | None, float]:
-    """The earlier article that this one follows and how likely; (None, 1.0) when it is the first of its story."""
+def match_earlier(article: Groupable, postings: Postings) -> list[Match]:
+    """The earlier articles that tell the same story; only the version before where the URL had one."""
     version = postings.version_before(article)
     if version is not None:
-        return version, 1.0
+        return [Match(later_id=article.id, earlier_id=version, score=1.0)]
     verifier = load_verifier()
     own = fingerprint_of(article, postings)
-    best: tuple[str | None, float] = (None, SAME_STORY)
-    for other in postings.earlier(article):
-        score = verifier.probability(compare(own, fingerprint_of(other, postings), verifier))
-        if score > best[1]:
-            best = other.id, score
-    return best if best[0] is not None else (None, 1.0)
+    scores = {
+        other.id: verifier.probability(compare(own, fingerprint_of(other, postings)))
+        for other in postings.earlier(article)
+    }
+    return [
+        Match(later_id=article.id, earlier_id=other, score=score)
+        for other, score in scores.items()
+        if score >= SAME_STORY
+    ]
+
+
+def follow(ordered: Sequence[str], matches: Sequence[Match]) -> Followed:
+    """The one match by which each article follows another; `ordered` are all the articles, first to last."""
+    rank = {article_id: number for number, article_id in enumerate(ordered)}
+    earlier: dict[str, Match] = {}
+    later: dict[str, Match] = {}
+    for match in sorted(matches, key=lambda match: (-match.score, rank[match.earlier_id], rank[match.later_id])):
+        earlier.setdefault(match.later_id, match)
+        if match.score >= NEARLY_CERTAIN:
+            later.setdefault(match.earlier_id, match)
+    return later | earlier
+
+
+def story_ids(ordered: Sequence[str], followed: Followed) -> dict[str, str]:
+    """Story id by article id: the hash of the first of those that hang together."""
+    first = {article_id: article_id for article_id in ordered}
+    rank = {article_id: number for number, article_id in enumerate(ordered)}
+
+    def first_of(article_id: str) -> str:
+        while first[article_id] != article_id:
+            article_id = first[article_id]
+        return article_id
+
+    for match in followed.values():
+        ends = sorted((first_of(match.later_id), first_of(match.earlier_id)), key=rank.__getitem__)
+        first[ends[1]] = ends[0]
+    return {article_id: hash_id(first_of(article_id)) for article_id in ordered}
 
 
 def fingerprint_of(article: Groupable, postings: Postings) -> Fingerprint:
@@ -65,48 +103,37 @@ def fingerprint_of(article: Groupable, postings: Postings) -> Fingerprint:
 
 @lru_cache(maxsize=4096)  # an article is compared with many others close in time
 def _fingerprint(title: str, text: str, template: frozenset[int]) -> Fingerprint:
-    return fingerprint(title, text, template)
+    return fingerprint(title, text, load_verifier().idf_of, template)
 
 
-def _restate(chosen: Mapping[str, tuple[str | None, float]], postings: Postings) -> tuple[StoryMember, ...]:
-    """Settles the chosen parents and describes each story whose members changed."""
-    parents = [parent for parent, _ in chosen.values() if parent is not None]
-    known = postings.places({*chosen, *parents})
-    old = {place.article_id: place for place in postings.members({place.story_id for place in known})}
-    links = {article_id: (place.parent_id, place.score) for article_id, place in old.items()} | dict(chosen)
-    places = [
-        Place(article_id=article_id, story_id=_story_of(article_id, links), parent_id=parent, score=score)
-        for article_id, (parent, score) in links.items()
-    ]
-    changed = {place.story_id for place in places if place.article_id in chosen or place != old.get(place.article_id)}
-    postings.settle([place for place in places if place != old.get(place.article_id)])
-    stories: dict[str, list[Place]] = defaultdict(list)
-    for place in places:
-        if place.story_id in changed:
-            stories[place.story_id].append(place)
-    return tuple(member for story in sorted(stories) for member in _describe(stories[story], postings))
+def _restate(touched: Collection[str], seen: Collection[str], postings: Postings) -> tuple[StoryMember, ...]:
+    """Settles the stories around the touched articles; describes those with a member that was looked at or moved."""
+    old = postings.members(set(postings.stories(touched).values()))
+    articles = sorted(postings.articles({*old, *touched}), key=order)
+    ordered = [article.id for article in articles]
+    followed = follow(ordered, postings.matches(ordered))
+    new = story_ids(ordered, followed)
+    postings.settle(new)
+    changed = {story for article, story in new.items() if article in seen or old.get(article) != story}
+    stories: dict[str, list[Groupable]] = defaultdict(list)
+    for article in articles:
+        if new[article.id] in changed:
+            stories[new[article.id]].append(article)
+    return tuple(member for story in sorted(stories) for member in _describe(story, stories[story], followed, postings))
 
 
-def _story_of(article_id: str, links: Mapping[str, tuple[str | None, float]]) -> str:
-    """The story's id: the hash of the first article, up the chain of parents."""
-    while (parent := links[article_id][0]) is not None:
-        article_id = parent
-    return hash_id(article_id)
-
-
-def _describe(places: Sequence[Place], postings: Postings) -> list[StoryMember]:
+def _describe(
+    story_id: str, members: Sequence[Groupable], followed: Followed, postings: Postings
+) -> Iterator[StoryMember]:
     """The members of one story, in order, with their relation to the canonical one."""
-    scores = {place.article_id: place.score for place in places}
-    members = sorted(postings.articles(list(scores)), key=order)
     prints = {member.id: fingerprint_of(member, postings) for member in members}
     canonical = canonical_member(members, prints)
-    return [
-        StoryMember(
+    for member in members:
+        match = followed.get(member.id)
+        yield StoryMember(
             article_id=member.id,
-            story_id=places[0].story_id,
+            story_id=story_id,
             relation=relation_to(canonical, member, prints),
             canonical_id=canonical.id,
-            score=1.0 if member.id == canonical.id else scores[member.id],
+            score=match.score if match and member.id != canonical.id else 1.0,
         )
-        for member in members
-    ]

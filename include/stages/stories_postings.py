@@ -29,13 +29,12 @@ class Groupable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where an article stands: the earlier article that it follows, if any, and their story."""
+class Match:
+    """Two articles that tell the same story, with the verifier's probability; an article's later end owns it."""
 
-    article_id: str
-    story_id: str
-    parent_id: str | None
-    score: float  # that it tells its parent's story; 1.0 without a parent
+    later_id: str
+    earlier_id: str
+    score: float
 
 
 class Postings(Protocol):
@@ -60,14 +59,20 @@ class Postings(Protocol):
     def articles(self, ids: Collection[str]) -> Sequence[Groupable]:
         """The kept articles with these ids."""
 
-    def places(self, article_ids: Collection[str]) -> Sequence[Place]:
-        """The places of these articles, of those that have one."""
+    def matches(self, article_ids: Collection[str]) -> Sequence[Match]:
+        """All matches with one of these articles at either end."""
 
-    def members(self, story_ids: Collection[str]) -> Sequence[Place]:
-        """All places in these stories."""
+    def rematch(self, article_ids: Collection[str], matches: Sequence[Match]) -> None:
+        """Puts these matches in the place of those whose later end is one of these articles."""
 
-    def settle(self, places: Sequence[Place]) -> None:
-        """Keeps the places, over earlier ones of the same articles."""
+    def stories(self, article_ids: Collection[str]) -> Mapping[str, str]:
+        """Story id by article id, of these articles, as far as they have one."""
+
+    def members(self, story_ids: Collection[str]) -> Mapping[str, str]:
+        """Story id by article id, of all members of these stories."""
+
+    def settle(self, stories: Mapping[str, str]) -> None:
+        """Keeps these story ids by article id, over earlier ones."""
 
 
 Key = tuple[datetime, str]
@@ -88,8 +93,10 @@ class MemoryPostings:
         self._sketches: dict[str, tuple[int, ...]] = {}
         self._bearers: dict[int, list[Key]] = defaultdict(list)
         self._versions: dict[str, list[Key]] = defaultdict(list)
-        self._places: dict[str, Place] = {}
-        self._stories: dict[str, set[str]] = defaultdict(set)
+        self._matches: dict[str, list[Match]] = {}  # by later end
+        self._owners: dict[str, set[str]] = defaultdict(set)  # later ends by earlier end
+        self._story: dict[str, str] = {}
+        self._members: dict[str, set[str]] = defaultdict(set)
 
     def templates(self, source: str) -> frozenset[int]:
         return (self._templates or {}).get(source, frozenset())
@@ -136,15 +143,33 @@ class MemoryPostings:
     def articles(self, ids: Iterable[str]) -> Sequence[Groupable]:
         return [self._articles[article_id] for article_id in ids]
 
-    def places(self, article_ids: Iterable[str]) -> Sequence[Place]:
-        return [self._places[article_id] for article_id in article_ids if article_id in self._places]
+    def matches(self, article_ids: Collection[str]) -> Sequence[Match]:
+        owned = [match for article_id in article_ids for match in self._matches.get(article_id, ())]
+        bound = [
+            match
+            for article_id in article_ids
+            for owner in self._owners.get(article_id, ())
+            for match in self._matches[owner]
+            if match.earlier_id == article_id
+        ]
+        return list(dict.fromkeys(owned + bound))
 
-    def members(self, story_ids: Iterable[str]) -> Sequence[Place]:
-        return [self._places[member] for story in story_ids for member in self._stories.get(story, ())]
+    def rematch(self, article_ids: Collection[str], matches: Sequence[Match]) -> None:
+        for article_id in article_ids:
+            for match in self._matches.pop(article_id, ()):
+                self._owners[match.earlier_id].discard(article_id)
+        for match in matches:
+            self._matches.setdefault(match.later_id, []).append(match)
+            self._owners[match.earlier_id].add(match.later_id)
 
-    def settle(self, places: Sequence[Place]) -> None:
-        for place in places:
-            if place.article_id in self._places:
-                self._stories[self._places[place.article_id].story_id].discard(place.article_id)
-            self._places[place.article_id] = place
-            self._stories[place.story_id].add(place.article_id)
+    def stories(self, article_ids: Collection[str]) -> Mapping[str, str]:
+        return {article_id: self._story[article_id] for article_id in article_ids if article_id in self._story}
+
+    def members(self, story_ids: Collection[str]) -> Mapping[str, str]:
+        return {member: story for story in story_ids for member in self._members.get(story, ())}
+
+    def settle(self, stories: Mapping[str, str]) -> None:
+        for article_id, story_id in stories.items():
+            self._members[self._story.get(article_id, story_id)].discard(article_id)
+            self._story[article_id] = story_id
+            self._members[story_id].add(article_id)

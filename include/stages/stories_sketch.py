@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +14,7 @@ import xxhash
 from include.stages.stories_text import story_text
 
 Hashes = npt.NDArray[np.uint64]
+Weights = npt.NDArray[np.float64]
 
 WORDS_IN_SHINGLE = 5
 LEAD = 64  # shingles; reprints are cut from the end, so the lead is sampled more densely
@@ -31,28 +34,42 @@ class Fingerprint:
     shingles: Hashes
     shingle_set: Hashes
     vocabulary: Hashes
-    counts: npt.NDArray[np.int64]  # of the vocabulary's words
+    idf: Weights  # of the vocabulary's words
+    idf_sum: float
+    tf_idf: Weights  # the same, with the words' counts, as a vector of length 1
     title: Hashes
 
 
 def sketch(text: str, template: frozenset[int] = frozenset()) -> tuple[int, ...]:
     """The sampled shingles of an article's text, ascending; 31 bits each, so they fit PostgreSQL's integer."""
-    return sample(shingles_of(word_hashes(story_text(text, template))))
+    return sample(shingles_of(story_words(text, template)))
 
 
-def fingerprint(title: str, text: str, template: frozenset[int] = frozenset()) -> Fingerprint:
-    """All that the verifier compares."""
-    words = word_hashes(story_text(text, template))
+def fingerprint(
+    title: str, text: str, weigh: Callable[[Hashes], Weights], template: frozenset[int] = frozenset()
+) -> Fingerprint:
+    """All that the verifier compares; `weigh` gives the inverse document frequency of words."""
+    words = story_words(text, template)
     shingles = shingles_of(words)
     vocabulary, counts = np.unique(words, return_counts=True)
+    idf = weigh(vocabulary)
+    tf_idf = (1 + np.log(counts)) * idf
     return Fingerprint(
         words=words,
         shingles=shingles,
         shingle_set=np.unique(shingles),
         vocabulary=vocabulary,
-        counts=counts,
+        idf=idf,
+        idf_sum=max(1e-9, float(idf.sum())),
+        tf_idf=tf_idf / max(1e-9, float(np.sqrt(tf_idf @ tf_idf))),
         title=np.unique(word_hashes(title)),
     )
+
+
+@lru_cache(maxsize=16_384)  # sketching and verifying both need them, at different times of a run
+def story_words(text: str, template: frozenset[int]) -> Hashes:
+    """Hashes of the words to compare, in reading order."""
+    return word_hashes(story_text(text, template))
 
 
 def word_hashes(text: str) -> Hashes:

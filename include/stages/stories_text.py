@@ -19,11 +19,13 @@ PAGES_LOOKED_AT = 40
 
 NO_PAGE = PageText()
 # The same agency picture and the same post stand in many different reports.
-CAPTION = re.compile(
-    r"\b(ap|afp|reuters) photo\b|\(photo\b|photo by\b|getty images|^\W*file ?[-–—]|\bfile photo\b|\(file\)|"
-    r"^in this \S+ .{0,60}\b(photo|image|frame)|photo:|image:|image \d+ of \d+|^\W*\d+ ?/ ?\d+\W*$|"
-    r"pic\.twitter|t\.co/|^[-–—] .{0,60}\(@\w+\)|^(close|more|updated)$|\bwindow\.\w+|\{ *\w+:",
-    re.IGNORECASE,
+CAPTION_MARKS = (
+    "ap photo", "afp photo", "reuters photo", "(photo", "photo by", "getty images", "file photo", "(file)", "photo:",
+    "image:", "pic.twitter", "t.co/", "window.",
+)  # fmt: skip
+CAPTION_START = re.compile(
+    r"\W*file ?[-–—]|in this \S+ .{0,60}\b(photo|image|frame)|image \d+ of \d+|\W*\d+ ?/ ?\d+\W*$|"
+    r"[-–—] .{0,60}\(@\w+\)|(close|more|updated)$"
 )
 
 
@@ -31,7 +33,7 @@ def story_text(text: str, template: frozenset[int] = frozenset()) -> str:
     """The paragraphs to compare; all but the furniture when too little else remains."""
     paragraphs = [line for line in text.split("\n") if line.strip()]
     plain = [line for line in paragraphs if not is_furniture(line, NO_PAGE)]
-    kept = [line for line in plain if not CAPTION.search(line)]
+    kept = [line for line in plain if not is_caption(line)]
     if template:
         kept = [line for line in kept if paragraph_hash(line) not in template]
     words = sum(line.count(" ") + 1 for line in kept)
@@ -40,9 +42,16 @@ def story_text(text: str, template: frozenset[int] = frozenset()) -> str:
     return "\n".join(kept)
 
 
+def is_caption(line: str) -> bool:
+    """Whether a line tells of a picture, is a quoted post, or is left over from a gallery."""
+    lower = line.lower()
+    return any(mark in lower for mark in CAPTION_MARKS) or bool(CAPTION_START.match(lower))
+
+
 def paragraph_hash(line: str) -> int:
     """Equal for paragraphs that differ in white space, case and figures only."""
-    return xxhash.xxh3_64_intdigest(re.sub(r"\d+", "0", " ".join(line.lower().split())).encode("utf-8", "replace"))
+    folded = " ".join(line.lower().split()).encode("utf-8", "replace")
+    return xxhash.xxh3_64_intdigest(folded.translate(None, b"0123456789"))
 
 
 def find_templates(pages: Iterable[tuple[str, str]]) -> Mapping[str, frozenset[int]]:

@@ -67,7 +67,7 @@ def load_verifier() -> Verifier:
     )
 
 
-def compare(one: Fingerprint, other: Fingerprint, verifier: Verifier) -> npt.NDArray[np.float64]:
+def compare(one: Fingerprint, other: Fingerprint) -> npt.NDArray[np.float64]:
     """The features of a pair, the same whichever comes first."""
     short, long = (one, other) if len(one.words) <= len(other.words) else (other, one)
     in_long, in_short = among(short.shingles, long.shingle_set), among(long.shingles, short.shingle_set)
@@ -75,7 +75,7 @@ def compare(one: Fingerprint, other: Fingerprint, verifier: Verifier) -> npt.NDA
     lead_contained, lead_contains = share(in_long[:LEAD]), share(in_short[:LEAD])
     shared = int(among(short.shingle_set, long.shingle_set).sum())
     union = len(short.shingle_set) + len(long.shingle_set) - shared
-    cosine, weight_contained, weight_contains = _weigh(short, long, verifier)
+    cosine, weight_contained, weight_contains = _weigh(short, long)
     run = longest_run(in_long)
     titles = int(among(short.title, long.title).sum())
     title = titles / max(1, len(short.title) + len(long.title) - titles)
@@ -114,28 +114,26 @@ def compare(one: Fingerprint, other: Fingerprint, verifier: Verifier) -> npt.NDA
     )
 
 
-def _weigh(short: Fingerprint, long: Fingerprint, verifier: Verifier) -> tuple[float, float, float]:
+def _weigh(short: Fingerprint, long: Fingerprint) -> tuple[float, float, float]:
     """TF-IDF cosine, and the IDF-weighted share of either vocabulary that the other has."""
-    idf_short, idf_long = verifier.idf_of(short.vocabulary), verifier.idf_of(long.vocabulary)
-    tf_short, tf_long = (1 + np.log(short.counts)) * idf_short, (1 + np.log(long.counts)) * idf_long
-    both = among(short.vocabulary, long.vocabulary)
-    place = np.searchsorted(long.vocabulary, short.vocabulary[both])
-    norm = float(np.sqrt((tf_short**2).sum() * (tf_long**2).sum()))
-    shared = float(idf_short[both].sum())
-    return (
-        float((tf_short[both] * tf_long[place]).sum()) / norm if norm else 0.0,
-        shared / max(1e-9, float(idf_short.sum())),
-        shared / max(1e-9, float(idf_long.sum())),
-    )
+    both, place = where_among(short.vocabulary, long.vocabulary)
+    shared = float(short.idf[both].sum())
+    cosine = float(short.tf_idf[both] @ long.tf_idf[place[both]])
+    return cosine, shared / short.idf_sum, shared / long.idf_sum
+
+
+def where_among(values: Hashes, ordered: Hashes) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.intp]]:
+    """Which values are in a sorted array, and where."""
+    if not len(ordered):
+        return np.zeros(len(values), np.bool_), np.zeros(len(values), np.intp)
+    place = ordered.searchsorted(values)
+    place[place == len(ordered)] = 0
+    return np.equal(ordered[place], values), place
 
 
 def among(values: Hashes, ordered: Hashes) -> npt.NDArray[np.bool_]:
     """Which values are in a sorted array."""
-    if not len(ordered):
-        return np.zeros(len(values), np.bool_)
-    place = np.searchsorted(ordered, values)
-    place[place == len(ordered)] = 0
-    return np.equal(ordered[place], values)
+    return where_among(values, ordered)[0]
 
 
 def share(mask: npt.NDArray[np.bool_]) -> float:

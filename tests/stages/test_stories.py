@@ -11,59 +11,13 @@ from include.stages.stories import Groupable, MemoryPostings, group_articles, sk
 from include.stages.stories_text import find_templates, paragraph_hash, story_text
 
 START = datetime(2024, 5, 2, tzinfo=UTC)
-VOCABULARY = [
-    "harbour",
-    "council",
-    "lighthouse",
-    "ferry",
-    "lorry",
-    "bridge",
-    "autumn",
-    "repair",
-    "crown",
-    "vote",
-    "mayor",
-    "shop",
-    "road",
-    "terminal",
-    "museum",
-    "winter",
-    "storm",
-    "pilot",
-    "engine",
-    "signal",
-    "border",
-    "customs",
-    "guard",
-    "fleet",
-    "cargo",
-    "tariff",
-    "quota",
-    "licence",
-    "permit",
-    "inspector",
-    "court",
-    "judge",
-    "appeal",
-    "fine",
-    "market",
-    "farmer",
-    "wheat",
-    "barley",
-    "price",
-    "export",
-    "import",
-    "minister",
-    "cabinet",
-    "speech",
-    "letter",
-    "treaty",
-    "island",
-    "fisher",
-    "trawler",
-    "net",
-    "tide",
-]
+COAST = """
+harbour council lighthouse ferry lorry bridge autumn repair crown vote mayor shop road terminal museum winter
+storm pilot engine signal border customs guard fleet cargo tariff quota licence permit inspector court judge
+appeal fine market farmer wheat barley price export import minister cabinet speech letter treaty island fisher
+trawler net
+"""
+VOCABULARY = COAST.split()
 
 
 def report(seed: int, sentences: int = 14) -> list[str]:
