@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter
+from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 from ruamel.yaml import YAML
 
 from include.records import Feed, hash_id
@@ -47,6 +47,15 @@ class CatalogFeed(BaseModel):
             group=group,
             kind=self.kind,
         )
+
+
+def fault(feed: Feed) -> str:
+    """What the catalog would not take about a feed; empty when it would."""
+    try:
+        CatalogFeed.model_validate({name: getattr(feed, name) for name in CatalogFeed.model_fields if hasattr(feed, name)})
+    except ValidationError as error:
+        return "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+    return ""
 
 
 CATALOG = TypeAdapter(dict[str, list[CatalogFeed]])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
@@ -61,11 +60,10 @@ def stamp_checked(text: str, urls: Collection[str], on: date) -> str:
     for entries in catalog.values():
         for entry in entries:
             if entry["url"] in urls:
-                entry["checked_on"] = on
+                entry["checked_on"] = on.replace()  # an object of its own, or the next is written as an alias
     stream = io.StringIO()
     yaml.dump(catalog, stream)
-    # A date in place of nothing moves the blank line and comment that follow one space to the right.
-    return re.sub(r"[ ]+$", "", stream.getvalue(), flags=re.MULTILINE)
+    return stream.getvalue()
 
 
 def _yaml() -> YAML:

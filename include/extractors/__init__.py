@@ -11,6 +11,7 @@ from include.extractors.slot_dates import find_date
 from include.extractors.slot_evidence import find_evidence
 from include.extractors.slot_instrument import find_instrument
 from include.extractors.slot_measures import find_measures
+from include.extractors.slot_named_targets import find_named_targets
 from include.extractors.slot_parties import find_parties
 from include.extractors.slot_salience import find_salience
 
@@ -21,6 +22,7 @@ EXTRACTORS: tuple[Extractor, ...] = (
     find_parties,
     find_salience,
     find_evidence,
+    find_named_targets,
     find_measures,
     find_instrument,
     find_date,

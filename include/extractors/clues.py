@@ -26,4 +26,5 @@ class Clue:
     crossed: bool = False  # inside a relative or adverbial clause
     describes: bool = False  # the sanctions themselves, or the paper, are what acts in the sentence
     speakers: tuple[Party, ...] = ()  # whose words the sentence reports
+    caller_imposes: bool = False  # a call that names no addressee: the caller stands in for the imposer
     guessed: bool = False  # a side was taken from the neighbourhood

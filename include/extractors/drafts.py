@@ -88,7 +88,8 @@ def _completed(reading: Reading, clues: tuple[Clue, ...]) -> list[Clue]:
     mentioned = _mentioned(reading)
     done: list[Clue] = []
     for clue in clues:
-        done.append(_protest(_complete(clue, done, pairs, mentioned)))
+        nearby = [m.party for i in (clue.sentence, clue.sentence - 1, clue.sentence - 2) for m in reading.mentions.get(i, ())]
+        done.append(_protest(_complete(clue, done, pairs, mentioned, nearby)))
     return done
 
 
@@ -118,14 +119,14 @@ def _mentioned(reading: Reading) -> list[Party]:
     return [party for party, _ in counts.most_common()]
 
 
-def _complete(clue: Clue, earlier: list[Clue], pairs: Counter[tuple[tuple[Party, ...], tuple[Party, ...]]], mentioned: list[Party]) -> Clue:
+def _complete(clue: Clue, earlier: list[Clue], pairs: Counter[tuple[tuple[Party, ...], tuple[Party, ...]]], mentioned: list[Party], nearby: list[Party]) -> Clue:
     if clue.event_type is T.CONDEMNED and clue.actors:
         clue = _sides_of_protest(clue, pairs)
     imposers, targets = clue.imposers, clue.targets
     if imposers and targets:
         return clue
     known = [(i, t) for (i, t), _ in pairs.most_common()]
-    near = [(c.imposers, c.targets) for c in reversed(earlier[-4:]) if c.imposers and c.targets and clue.sentence - c.sentence <= 3]
+    near = [(c.imposers, c.targets) for c in reversed(earlier[-4:]) if not c.guessed and c.imposers and c.targets and clue.sentence - c.sentence <= 3]
     for i, t in (*known[:1], *near, *known) if not (imposers or targets) else (*near, *known):
         if imposers and keys(imposers) & keys(i) and not keys(imposers) & keys(t):
             return replace(clue, targets=t, guessed=True)
@@ -140,15 +141,24 @@ def _complete(clue: Clue, earlier: list[Clue], pairs: Counter[tuple[tuple[Party,
         if clue.event_type is T.CONDEMNED and clue.actors:
             targets = clue.actors[:1]
         else:
-            alone = [t for c in earlier for t in (c.targets,) if t and not keys(t) & taken]
-            rest = [(p,) for p in mentioned if party_key(p) not in taken and p.kind == "country" and p.code]
-            targets = next(iter([*alone, *rest]), ())
+            targets = _likely_target(clue, earlier, known, nearby, mentioned, taken)
     if not imposers:
         taken = keys(targets)
         alone = [c.imposers for c in earlier if c.imposers and not keys(c.imposers) & taken]
         rest = [(p,) for p in mentioned if party_key(p) in {"US", "EU", "UN"} and party_key(p) not in taken]
         imposers = next(iter([*alone, *rest]), ())
     return replace(clue, imposers=imposers, targets=targets, guessed=True)
+
+
+def _likely_target(
+    clue: Clue, earlier: list[Clue], known: list[tuple[tuple[Party, ...], tuple[Party, ...]]], nearby: list[Party], mentioned: list[Party], taken: frozenset[str]
+) -> tuple[Party, ...]:
+    """Whom sanctions without a target fall on: as just before, as mostly here, who is named nearest, who is named most."""
+    before = [c.targets for c in reversed(earlier) if c.targets and not c.guessed and clue.sentence - c.sentence <= 4]
+    fitting = [t for t in (*before, *(t for _, t in known)) if not keys(t) & taken]
+    states = [p for p in (*nearby, *mentioned) if p.kind == "country" and p.code and party_key(p) not in taken]
+    rest = [(p,) for p in sorted(states, key=lambda p: p.code in USUAL)]
+    return next(iter([*fitting, *rest]), ())
 
 
 def _sides_of_protest(clue: Clue, pairs: Counter[tuple[tuple[Party, ...], tuple[Party, ...]]]) -> Clue:
@@ -174,7 +184,8 @@ def _same_act(group: list[Clue], clue: Clue) -> bool:
     targets = frozenset().union(*(keys(c.targets) for c in group))
     if CLASS_OF[first.event_type] is EventClass.CONDEMN:
         return bool(keys(first.actors) & keys(clue.actors)) or not clue.actors
-    meets = bool(imposers & keys(clue.imposers)) or not imposers or not clue.imposers
+    unsure = clue.caller_imposes or all(c.caller_imposes for c in group)
+    meets = bool(imposers & keys(clue.imposers)) or not imposers or not clue.imposers or unsure
     return meets and bool(targets & keys(clue.targets))
 
 

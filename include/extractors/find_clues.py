@@ -13,7 +13,7 @@ from include.extractors.frames import SAYING, Frame, further_frames, is_new, is_
 from include.extractors.headlines import headline_frame
 from include.extractors.parties import imposers_near, modifier_parties, parties_in, subject_parties, targets_near
 from include.extractors.reading import ParsedSentence, Reading
-from include.extractors.syntax import Link, governors, prepositions, subject_of
+from include.extractors.syntax import Link, governors, prepositions, subject_of, through_auxiliary
 from include.extractors.terms import CORE
 from include.extractors.triggers import find_triggers
 from include.records import EventType, Party
@@ -44,7 +44,7 @@ def find_clues(reading: Reading, catalog: Catalog) -> tuple[Clue, ...]:
 def _read_clues(
     reading: Reading, parsed: ParsedSentence, trigger: Token, is_core: bool, catalog: Catalog
 ) -> Iterator[Clue]:
-    links = governors(trigger)
+    links = through_auxiliary(trigger) or governors(trigger)
     frame = read_frame(trigger, links, catalog)
     if parsed.sentence.index < 0 and frame.event_type is None:
         frame = headline_frame(trigger, catalog)
@@ -60,8 +60,11 @@ def _read_clue(
     imposers = before_imposers or _resolved(reading, parsed, imposers_near(parsed, trigger, links, frame.action), frame.action)
     targets = targets_near(parsed, trigger, links) or before_targets
     actors: tuple[Party, ...] = ()
+    caller_imposes = False
     if frame.action is not None and subject_is_paper(frame.action.token) and not before_imposers:
         imposers = _signatories(parsed, links) or imposers
+    if frame.event_type is T.IMPLEMENTED and frame.action is not None:
+        imposers = _resolved(reading, parsed, subject_parties(parsed, frame.action.token), frame.action) or imposers
     if frame.describes:
         imposers = before_imposers
     if frame.event_type is T.VIOLATED and frame.action is not None:
@@ -76,7 +79,9 @@ def _read_clue(
         elif frame.event_type is T.PROPOSED:
             actors = speakers
             asked = _asked(parsed, frame.wrap)
-            imposers = asked or before_imposers or (imposers if imposers != speakers else ()) or _body(reading, parsed, speakers)
+            stated = asked or before_imposers or (imposers if imposers != speakers else ())
+            imposers = stated or _body(reading, parsed, speakers)
+            caller_imposes = not stated and imposers == speakers
         elif not imposers:
             imposers = speakers
     if parsed.sentence.index < 0:
@@ -100,6 +105,7 @@ def _read_clue(
         crossed=frame.crossed,
         describes=frame.describes,
         speakers=_speakers(parsed, links),
+        caller_imposes=caller_imposes,
     )
 
 

@@ -9,6 +9,7 @@ from spacy.tokens import Token
 
 from include.catalog import Catalog
 from include.extractors.syntax import Link, link, subject_of
+from include.extractors.terms import CORE
 from include.extractors.triggers import COUNTER, ENFORCING
 from include.records import EventType, Modality
 
@@ -172,12 +173,21 @@ def _condemned_modality(action: Link | None) -> Modality:
 def _speech_only(wrap: Link | None, kind: EventType | None, links: tuple[Link, ...]) -> Frame:
     if wrap is None or kind is None:
         return Frame(None)
-    if kind is T.PROPOSED and any(s.lemma in SIGNING for s in links) and any(s.lemma in BILLS | LAWS for s in links):
-        return Frame(T.IMPOSED, Modality.ASSERTED, next(s for s in links if s.lemma in SIGNING), None)
+    if kind is T.PROPOSED and (signing := _signs_paper(links)) is not None:
+        return Frame(T.IMPOSED, Modality.ASSERTED, signing, None)
     if wrap.lemma in REFUSING:
         return Frame(kind, Modality.REJECTED, None, wrap)
     papers = any(s.lemma in BILLS | {"resolution"} for s in links) or wrap.lemma in {"draft", "introduce", "circulate", "table", "sponsor"}
     return Frame(kind, Modality.PLANNED if kind is T.PROPOSED and papers else Modality.POSSIBLE, None, wrap)
+
+
+def _signs_paper(links: tuple[Link, ...]) -> Link | None:
+    """The verb that signs or adopts a bill or resolution, when one governs."""
+    for i, step in enumerate(links):
+        papers = {s.lemma for s in links[:i]} | {c.lemma_.lower() for c in step.token.children if c.dep_ in {"dobj", "nsubjpass"}}
+        if step.lemma in SIGNING and step.token.pos_ == "VERB" and papers & (BILLS | LAWS):
+            return step
+    return None
 
 
 def _combine(
@@ -203,7 +213,7 @@ def _combine_putting(
 ) -> tuple[EventType, Modality]:
     if (paper := _paper(kind, action, outer)) is not None:
         return paper
-    if any(step.lemma in REFUSING for step in outer[:3]):
+    if CORE.fullmatch(trigger.text) and any(step.lemma in REFUSING for step in outer[:3]):
         return T.PROPOSED, Modality.REJECTED
     if wrap_type is T.PROPOSED:
         return T.PROPOSED, Modality.POSSIBLE

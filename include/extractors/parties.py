@@ -11,6 +11,11 @@ from include.extractors.reading import ParsedSentence
 from include.extractors.syntax import Link, direct_objects, phrase, prepositions, subject_of
 from include.records import Party
 
+# Private people and bodies don't act for their state, whatever adjective they carry.
+PRIVATE = frozenset(
+    "union industry company firm group activist opposition lawyer expert analyst columnist protester club federation investor "
+    "economist critic player team student academic researcher trader newspaper".split()
+)
 ON = frozenset({"on", "against", "upon", "targeting", "towards", "toward", "for", "to", "with"})
 STRICTLY_ON = frozenset({"on", "against", "upon", "targeting", "towards", "toward"})
 # Those who impose far more often than they are hit: "Canadian sanctions" are Canada's, "Belarus sanctions" are on Belarus.
@@ -28,6 +33,8 @@ def parties_in(parsed: ParsedSentence, tokens: Iterable[Token]) -> tuple[Party, 
 
 def head_parties(parsed: ParsedSentence, head: Token) -> tuple[Party, ...]:
     """The parties that a noun phrase stands for: `the U.S. ambassador to the U.N.` is American."""
+    if head.lemma_.lower() in PRIVATE:
+        return ()
     own = parsed.mention_at(head)
     left = [t for t in phrase(head) if t.i <= head.i]
     if own is not None and own.form not in {Form.ADJECTIVE}:

@@ -17,7 +17,8 @@ ROLES = {EventClass.CONDEMN: "condemner", EventClass.PLAN: "proposer", EventClas
 
 def find_parties(draft: Draft, reading: Reading, catalog: Catalog) -> Draft:
     """The draft with the parties that its clues agree on."""
-    imposers = _vote(draft.clues, lambda c: c.imposers)
+    addressed = tuple(c for c in draft.clues if not c.caller_imposes)
+    imposers = _vote(addressed, lambda c: c.imposers) or _vote(draft.clues, lambda c: c.imposers)
     targets = _vote(draft.clues, lambda c: c.targets)
     if any(m.party.code == "UNSC" for ms in reading.mentions.values() for m in ms):
         council = catalog.gazetteer.by_code["UNSC"]

@@ -85,6 +85,8 @@ def subject_of(verb: Token) -> Token | None:
             return token.head
         if subject is not None:
             return subject
+        if token.dep_ == "xcomp" and (asked := _asked_to(token)) is not None:
+            return asked
         if token.dep_ == "relcl":
             return token.head
         if token.dep_ not in {"xcomp", "conj", "advcl", "ccomp", "acl", "pcomp", "prep"} or token.head is token:
@@ -93,6 +95,21 @@ def subject_of(verb: Token) -> Token | None:
             return token.head
         token, steps = token.head, steps + 1
     return None
+
+
+def _asked_to(verb: Token) -> Token | None:
+    """Who is to do it when somebody is told, urged, asked to."""
+    if not _to_infinitive(verb):
+        return None
+    return next((c for c in verb.head.children if c.dep_ == "dobj" and c.i < verb.i), None)
+
+
+def through_auxiliary(trigger: Token) -> tuple[Link, ...]:
+    """The governors of a word that the auxiliary right after it hands to another verb: "warned no sanctions would be lifted"."""
+    following = trigger.nbor(1) if trigger.i + 1 < len(trigger.doc) else None
+    if following is None or following.dep_ not in {"aux", "auxpass"} or following.head is trigger.head or following.head.i - trigger.i > 4:
+        return ()
+    return (link(following.head, "nsubjpass"), *governors(following.head))
 
 
 def prepositions(token: Token, words: frozenset[str]) -> Iterator[Token]:
