@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from itertools import chain, combinations
 
 from include.stages.resolve_likeness import NEVER, likeness
 from include.stages.resolve_traces import Trace
 
+NEAR = 31  # days; further apart, sharing a target alone never makes two reports one act
 THRESHOLD = 0  # average likeness above which two clusters are one act
 
 
@@ -20,25 +21,39 @@ def cluster(traces: Iterable[Trace], *, threshold: int = THRESHOLD) -> list[tupl
 
 
 def candidates(traces: Sequence[Trace]) -> Iterator[tuple[int, int]]:
-    """Index pairs worth comparing: same class and a target, an instrument's number or a story in common."""
-    by_key: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    """Index pairs worth comparing: of one class, with a target in common and near in time, or with a name, an
+    instrument's number or a story in common. An undated trace is worth comparing with all of its target."""
+    by_key: dict[Hashable, list[int]] = defaultdict(list)
+    by_state: dict[Hashable, list[int]] = defaultdict(list)
     for index, trace in enumerate(traces):
         for key in block_keys(trace):
             by_key[key].append(index)
+        for state in trace.states:
+            by_state[trace.event_class, state].append(index)
     seen: set[tuple[int, int]] = set()
-    for members in by_key.values():
-        for pair in combinations(members, 2):
-            if pair not in seen:
-                seen.add(pair)
-                yield pair
+    near = (pair for members in by_key.values() for pair in combinations(members, 2))
+    undated = (
+        (min(index, other), max(index, other))
+        for members in by_state.values()
+        for index in members
+        if not traces[index].days
+        for other in members
+        if other != index
+    )
+    for pair in chain(near, undated):
+        if pair not in seen:
+            seen.add(pair)
+            yield pair
 
 
-def block_keys(trace: Trace) -> Iterator[tuple[str, ...]]:
-    """What two mentions of one act nearly always share."""
+def block_keys(trace: Trace) -> Iterator[Hashable]:
+    """What two mentions of one act share; days within NEAR of each other share one of two overlapping spans."""
+    spans = {day.toordinal() // NEAR + shift for day in trace.days for shift in (0, 1)}
     for state in trace.states:
-        yield trace.event_class, "state", state
+        for span in spans:
+            yield trace.event_class, "near", state, span
     for name in trace.named:
-        yield trace.event_class, "name", *sorted(name)
+        yield trace.event_class, "name", name
     for number in trace.numbers:
         yield trace.event_class, "number", number
     yield trace.event_class, "story", trace.story_id

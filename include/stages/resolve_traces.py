@@ -56,6 +56,11 @@ class Trace:
     measures: frozenset[tuple[str, str | None]]
     words: frozenset[str]
 
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The days that place it in time: of the act, of the report."""
+        return tuple(day for day in (self.day, self.published) if day)
+
 
 def trace(mention: EventMention, story_id: str) -> Trace:
     """The trace of a mention."""
