@@ -51,7 +51,7 @@ def test_help_names_every_command_and_needs_no_airflow():
     code += "try: include.cli.main()\nexcept SystemExit: pass\n"
     code += "print([name for name in ('airflow', 'spacy', 'trafilatura', 'pyarrow') if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert all(name in done.stdout for name in ("clean", "group", "extract", "resolve", "export"))
+    assert all(name in done.stdout for name in ("clean", "group", "extract", "resolve", "export", "feeds"))
     assert done.stdout.splitlines()[-1] == "[]"
 
 
@@ -200,6 +200,12 @@ def test_a_date_that_is_none_is_told_and_taken_as_unknown():
 )
 def test_what_is_not_understood_ends_in_2(arguments):
     assert run(*arguments, stdin="").exit_code == 2
+
+
+def test_the_feed_catalog_comes_out_as_opml():
+    done = run("feeds", "export", "-")
+    assert done.exit_code == 0
+    assert "<opml" in done.stdout and "xmlUrl=" in done.stdout
 
 
 def test_export_without_a_warehouse_says_what_is_missing(monkeypatch, tmp_path):

@@ -10,6 +10,7 @@ from include.catalog import load_catalog
 from include.edges.nlp import load_nlp
 from include.edges.warehouse import read, transaction, write, write_rows
 from include.pipeline.event_rows import mention_rows
+from include.pipeline.outcome_rows import outcome_row
 from include.records import Document, EventMention, Rejected, Stage, Tally
 from include.settings import Settings
 from include.stages.events import EXTRACT_VERSION
@@ -58,7 +59,7 @@ def _write(settings: Settings, documents: Sequence[Document], results: Sequence[
         if not isinstance(result, Rejected)
         for row in mention_rows(result, version=EXTRACT_VERSION)
     ]
-    outcomes = [outcome_row(*pair, now=now) for pair in zip(documents, results, strict=True)]
+    outcomes = [_outcome(*pair, now) for pair in zip(documents, results, strict=True)]
     with transaction(settings.warehouse) as connection:
         write_rows(connection, "upsert_mentions", mentions, batch_size=settings.batch_size)
         write(
@@ -70,18 +71,9 @@ def _write(settings: Settings, documents: Sequence[Document], results: Sequence[
         write_rows(connection, "upsert_outcomes", outcomes, batch_size=settings.batch_size)
 
 
-def outcome_row(document: Document, result: Result, *, now: datetime) -> dict[str, Any]:
-    """What became of one article as a row of news.outcomes."""
+def _outcome(document: Document, result: Result, now: datetime) -> dict[str, Any]:
     rejected = result if isinstance(result, Rejected) else None
-    return {
-        "stage": Stage.EXTRACT,
-        "item_id": document.doc_id,
-        "version": EXTRACT_VERSION,
-        "is_rejected": rejected is not None,
-        "reason": rejected.reason if rejected else "",
-        "detail": rejected.detail if rejected else "",
-        "done_at": now,
-    }
+    return outcome_row(Stage.EXTRACT, document.doc_id, version=EXTRACT_VERSION, now=now, rejected=rejected)
 
 
 def _count(tally: Tally, results: Sequence[Result]) -> None:
