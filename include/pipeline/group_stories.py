@@ -11,7 +11,7 @@ from include.pipeline.outcome_rows import outcome_row
 from include.pipeline.postings import WarehousePostings, groupable, signed
 from include.records import Stage, StoryMember, Tally
 from include.settings import Settings
-from include.stages.stories import GROUP_VERSION, Groupable, Place, find_templates, group_articles
+from include.stages.stories import GROUP_VERSION, Groupable, find_templates, group_articles
 
 BATCH = 500  # articles of one transaction, so that an interrupted run keeps most of its work
 PAGES_TO_LEARN = 20  # of a publisher, before its furniture is told from its news
@@ -46,7 +46,9 @@ def _group_batch(settings: Settings, now: datetime, tally: Tally) -> bool:
 def _learn_templates(connection: Connection, now: datetime, tally: Tally) -> None:
     """Learned once for each publisher and then kept, so that the same articles group the same way tomorrow."""
     for publisher in read(connection, "publishers_without_templates", pages=PAGES_TO_LEARN):
-        texts = read(connection, "pages_to_learn_templates", publisher=publisher.publisher, batch_size=PAGES_LEARNED_FROM)
+        texts = read(
+            connection, "pages_to_learn_templates", publisher=publisher.publisher, batch_size=PAGES_LEARNED_FROM
+        )
         found = find_templates((publisher.publisher, row.text) for row in texts).get(publisher.publisher, frozenset())
         rows = [
             {"publisher": publisher.publisher, "paragraph": paragraph, "learned_at": now}
@@ -63,12 +65,8 @@ def _write(
     now: datetime,
 ) -> None:
     stories = {member.story_id for member in members}
-    known = {place.article_id: place for place in postings.places([member.article_id for member in members])}
-    left = {place.story_id for place in known.values()} - stories
-    places = known | postings.places_settled
-    write_rows(
-        connection, "upsert_story_members", [member_row(member, places[member.article_id]) for member in members]
-    )
+    left = set(postings.stories([member.article_id for member in members]).values()) - stories
+    write_rows(connection, "upsert_story_members", [member_row(member) for member in members])
     write(connection, "upsert_stories", ids=sorted(stories | left), version=GROUP_VERSION)
     write(connection, "delete_empty_stories", ids=sorted(left))
     outcomes = [
@@ -77,13 +75,11 @@ def _write(
     write_rows(connection, "upsert_outcomes", outcomes)
 
 
-def member_row(member: StoryMember, place: Place) -> dict[str, Any]:
-    """The place keeps the score of following its parent, also for the canonical member, whom the stage gives 1."""
+def member_row(member: StoryMember) -> dict[str, Any]:
     return {
         "article_id": member.article_id,
         "story_id": member.story_id,
         "relation": member.relation,
-        "parent_article_id": place.parent_id,
-        "score": place.score,
+        "score": member.score,
         "group_version": GROUP_VERSION,
     }

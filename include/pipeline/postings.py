@@ -1,25 +1,24 @@
-"""Grouping's memory in the warehouse: sketches, furniture and places of every article grouped so far."""
+"""Grouping's memory in the warehouse: sketches, furniture, matches and stories of every article grouped so far."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from include.edges.warehouse import Connection, as_json, read, write_rows
+from include.edges.warehouse import Connection, as_json, read, write, write_rows
 from include.records import hash_id
-from include.stages.stories import Groupable, Place, sketch
+from include.stages.stories import Groupable, Match, sketch
 from include.stages.stories_postings import CANDIDATES, POSTINGS_READ
 
 
 class WarehousePostings:
-    """The stage's Postings over one open transaction; `places_settled` is for the caller to write."""
+    """The stage's Postings over one open transaction."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._articles: dict[str, Groupable] = {}
         self._templates: dict[str, frozenset[int]] = {}
         self._being_placed: set[str] = set()
-        self.places_settled: dict[str, Place] = {}
 
     def templates(self, source: str) -> frozenset[int]:
         if source not in self._templates:
@@ -76,14 +75,26 @@ class WarehousePostings:
             self._articles |= {row.id: groupable(row) for row in read(self._connection, "articles_by_id", ids=missing)}
         return [self._articles[article_id] for article_id in ids]
 
-    def places(self, article_ids: Collection[str]) -> Sequence[Place]:
-        return [place_of(row) for row in read(self._connection, "places_of_articles", ids=sorted(article_ids))]
+    def matches(self, article_ids: Collection[str]) -> Sequence[Match]:
+        rows = read(self._connection, "matches_of_articles", ids=sorted(article_ids))
+        return [
+            Match(later_id=row.later_article_id, earlier_id=row.earlier_article_id, score=row.score) for row in rows
+        ]
 
-    def members(self, story_ids: Collection[str]) -> Sequence[Place]:
-        return [place_of(row) for row in read(self._connection, "places_in_stories", ids=sorted(story_ids))]
+    def rematch(self, article_ids: Collection[str], matches: Sequence[Match]) -> None:
+        write(self._connection, "delete_matches", ids=sorted(article_ids))
+        write_rows(self._connection, "insert_matches", matches)
 
-    def settle(self, places: Sequence[Place]) -> None:
-        self.places_settled |= {place.article_id: place for place in places}
+    def stories(self, article_ids: Collection[str]) -> Mapping[str, str]:
+        rows = read(self._connection, "stories_of_articles", ids=sorted(article_ids))
+        return {row.article_id: row.story_id for row in rows}
+
+    def members(self, story_ids: Collection[str]) -> Mapping[str, str]:
+        rows = read(self._connection, "members_of_stories", ids=sorted(story_ids))
+        return {row.article_id: row.story_id for row in rows}
+
+    def settle(self, stories: Mapping[str, str]) -> None:
+        """Nothing: the members that grouping returns say the same, and the caller writes those."""
 
     def _shingles(self, article: Groupable) -> list[int]:
         return signed(sketch(article.text, self.templates(article.source)))
@@ -91,10 +102,6 @@ class WarehousePostings:
 
 def groupable(row: Any) -> Groupable:
     return Groupable(id=row.id, source=row.publisher, url=row.url, title=row.title, text=row.text, seen_at=row.seen_at)
-
-
-def place_of(row: Any) -> Place:
-    return Place(article_id=row.article_id, story_id=row.story_id, parent_id=row.parent_article_id, score=row.score)
 
 
 def signed(hashes: Iterable[int]) -> list[int]:

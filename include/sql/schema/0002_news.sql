@@ -182,7 +182,6 @@ create table news.story_members (
     story_id uuid not null references news.stories (id) deferrable initially deferred,
     relation text not null
     check (relation in ('canonical', 'copy', 'truncated', 'updated', 'excerpt', 'rewrite', 'digest')),
-    parent_article_id uuid references news.articles (id),
     score real not null,
     group_version text not null
 );
@@ -191,9 +190,20 @@ comment on table news.story_members is 'One row per article: the story it belong
 comment on column news.story_members.article_id is 'The article';
 comment on column news.story_members.story_id is 'Its story';
 comment on column news.story_members.relation is 'What it is to the canonical member';
-comment on column news.story_members.parent_article_id is 'The earlier article that it follows, null for the first';
 comment on column news.story_members.score is 'Probability that it tells the story of the article it follows, 0 to 1';
 comment on column news.story_members.group_version is 'Version of the grouping stage that decided';
+
+create table news.story_matches (
+    later_article_id uuid not null references news.articles (id),
+    earlier_article_id uuid not null references news.articles (id),
+    score double precision not null check (score between 0 and 1),
+    primary key (later_article_id, earlier_article_id)
+);
+create index story_matches_by_earlier on news.story_matches (earlier_article_id);
+comment on table news.story_matches is 'One row per pair of articles that tell the same story; stories hang together by the best of them';
+comment on column news.story_matches.later_article_id is 'The one that appeared later';
+comment on column news.story_matches.earlier_article_id is 'The one that appeared earlier';
+comment on column news.story_matches.score is 'Probability that they tell the same story, 0 to 1';
 
 create table news.sketches (
     shingle bigint not null,
