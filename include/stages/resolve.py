@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from include.records import CLASS_OF, EventMention, SanctionsEvent, hash_id
+from include.records import EventMention, SanctionsEvent, hash_id
 from include.stages.resolve_clusters import cluster
 from include.stages.resolve_merge import merge, seniority
 from include.stages.resolve_traces import trace
@@ -52,8 +52,3 @@ def _name_events(groups: list[list[EventMention]], known: Mapping[str, str]) -> 
         ids[index] = name
         taken.add(name)
     return [ids[index] for index in range(len(groups))]
-
-
-def event_class_of(event: SanctionsEvent) -> str:
-    """The coarse class of an event."""
-    return str(CLASS_OF[event.event_type])

@@ -1,4 +1,4 @@
-"""One event out of the reports of one act: each field by vote, lists by union, nothing blanked by a shorter report."""
+"""One event out of the reports of one act: single fields by vote, lists put together, nothing blanked by a report."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from datetime import date
 from typing import TypeVar
 
 from include.records import EventMention, Measure, Modality, Party, Salience, SanctionsEvent
-from include.stages.resolve_traces import NUMBERED, measure_key, name_words, party_key
+from include.stages.resolve_traces import NAMED_KINDS, NUMBERED, is_body, measure_key, name_words, party_key
 
 T = TypeVar("T", bound=Hashable)
 FAR = date.max
+FEW = 8  # a state or a kind of measure with less than an eighth of the strongest one's votes is a misreading
 SECOND_VOICE = 0.5  # what another story's confidence adds: outlets share sources, so it is not independent evidence
 
 
@@ -62,7 +63,10 @@ def _modality(reports: Sequence[EventMention]) -> Modality:
 
 
 def _parties(reports: Sequence[EventMention], field: Callable[[EventMention], tuple[Party, ...]]) -> tuple[Party, ...]:
-    """All parties that a report names, most often named first, each under its fullest name."""
+    """The parties that reports name, most often named first, each under its fullest name.
+
+    Persons, firms and ships all stay: often one report alone lists them.
+    """
     votes: Counter[str] = Counter()
     known: dict[str, Party] = {}
     for report in reports:
@@ -70,7 +74,13 @@ def _parties(reports: Sequence[EventMention], field: Callable[[EventMention], tu
             key = _same_name(party, known) or party_key(party)
             known[key] = _fuller(known[key], party) if key in known else party
             votes[key] += _weight(report)
-    return tuple(known[key] for key in sorted(known, key=lambda key: (-votes[key], key)))
+    most = max(votes.values(), default=0)
+    kept = [key for key in known if _is_listed(known[key]) or votes[key] * FEW >= most]
+    return tuple(known[key] for key in sorted(kept, key=lambda key: (-votes[key], key)))
+
+
+def _is_listed(party: Party) -> bool:
+    return party.kind in NAMED_KINDS and not (party.code and is_body(party.code))
 
 
 def _same_name(party: Party, known: Mapping[str, Party]) -> str | None:
@@ -109,8 +119,9 @@ def _measures(reports: Iterable[EventMention]) -> tuple[Measure, ...]:
             votes[measure_key(measure)] += _weight(report)
     if len(kinds) > 1:
         kinds.pop(("other", None), None)
-    ranked = sorted(kinds, key=lambda key: (-votes[key], str(key)))
-    return tuple(_one_measure(kinds[key]) for key in ranked)
+    most = max(votes.values(), default=0)
+    kept = [key for key in kinds if votes[key] * FEW >= most]
+    return tuple(_one_measure(kinds[key]) for key in sorted(kept, key=lambda key: (-votes[key], str(key))))
 
 
 def _one_measure(same: Sequence[Measure]) -> Measure:
@@ -118,7 +129,7 @@ def _one_measure(same: Sequence[Measure]) -> Measure:
     objects: dict[str, str] = {}
     for measure in same:
         for name in measure.objects:
-            objects.setdefault(" ".join(name.lower().split()), name)
+            objects.setdefault(" ".join(word.rstrip("s") for word in name.lower().split()), name)
     return Measure(
         type=max(types, key=lambda kind: (types[kind], str(kind))),
         objects=tuple(objects.values()),

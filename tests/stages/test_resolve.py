@@ -158,6 +158,16 @@ def test_a_fuller_report_enriches_and_a_shorter_one_blanks_nothing():
     )
 
 
+def test_one_misreading_among_many_reports_is_outvoted_but_a_lone_name_is_not():
+    coal = Measure(type=MeasureType.EXPORT_BAN, objects=("coal",), flow="from_target")
+    ship = Party(name="Sea Otter", kind="vessel", code="RU")
+    many = [report(f"doc{n}", measures=(coal,)) for n in range(12)]
+    odd = report("odd", targets=(RU, CN, ship), measures=(coal, Measure(type=MeasureType.ARMS_EMBARGO)))
+    event = only(*many, odd)
+    assert event.targets == (RU, ship)
+    assert event.measures == (coal,)
+
+
 def test_a_plan_that_a_later_report_says_is_done_is_done():
     plans = [report(doc, modality=Modality.PLANNED) for doc in "abc"]
     done = report("d", published_on=date(2021, 3, 4))
