@@ -130,7 +130,7 @@ def event_rows(docs: Sequence[Labelled], catalog: Catalog, scorer: dict[str, Any
                 rows.append((features, float(j in hits), 0.5 if in_background else 1.0))
             else:
                 kinds = {kind for event, kind in doc.links if scorer["matches"](event, written[j])}
-                rows.append((features, float("news" in kinds), 0.35 if kinds else 0.12))
+                rows.append((features, float("news" in kinds), 0.2 if kinds else 0.06))
     return rows
 
 
@@ -138,7 +138,7 @@ def train(docs: Sequence[Labelled], catalog: Catalog, scorer: dict[str, Any], th
     """The catalog with models trained on these documents: evidence first, the events' features rest on it."""
     evidence = replace(fit(evidence_rows(docs, catalog, scorer)), threshold=thresholds["evidence"])
     catalog = replace(catalog, models={**catalog.models, "evidence": evidence})
-    events = replace(fit(event_rows(docs, catalog, scorer)), threshold=thresholds["events"])
+    events = replace(fit(event_rows(docs, catalog, scorer), l2=20.0), threshold=thresholds["events"])
     return replace(catalog, models={**catalog.models, "events": events})
 
 
@@ -191,7 +191,7 @@ def main() -> None:
     parser.add_argument("--predictions", type=Path, help="where to write the cross-validated predictions")
     parser.add_argument("--dry", action="store_true", help="do not write the models")
     parser.add_argument("--events-threshold", type=float, default=0.35)
-    parser.add_argument("--evidence-threshold", type=float, default=0.4)
+    parser.add_argument("--evidence-threshold", type=float, default=0.35)
     given = parser.parse_args()
     scorer, catalog = runpy.run_path(str(given.scorer)), load_catalog()
     thresholds = {"events": given.events_threshold, "evidence": given.evidence_threshold}

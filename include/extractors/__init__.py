@@ -14,6 +14,7 @@ from include.extractors.slot_measures import find_measures
 from include.extractors.slot_named_targets import find_named_targets
 from include.extractors.slot_parties import find_parties
 from include.extractors.slot_salience import find_salience
+from include.extractors.slot_type import find_type
 
 Extractor = Callable[[Draft, Reading, Catalog], Draft]
 
@@ -22,6 +23,7 @@ EXTRACTORS: tuple[Extractor, ...] = (
     find_parties,
     find_salience,
     find_evidence,
+    find_type,
     find_named_targets,
     find_measures,
     find_instrument,

@@ -42,6 +42,7 @@ class Draft:
     effective_date: str | None = None
     evidence: tuple[Evidence, ...] = ()
     evidence_sentences: tuple[int, ...] = ()
+    detail_sentences: tuple[int, ...] = ()  # further sentences that spell out what the sanctions do
     confidence: float = 0.0
     features: tuple[float, ...] = field(default=())
 

@@ -144,7 +144,7 @@ def _passive(verb: Token) -> bool:
 def subject_is_paper(verb: Token) -> bool:
     """True when a resolution, bill, order or the sanctions themselves do it: the sentence describes them."""
     subject = subject_of(verb)
-    return subject is not None and (subject.lemma_.lower() in PAPERS or subject.lower_ in {"it", "they", "which", "these", "this"} and verb.i - subject.i < 5 and subject.i < 3)
+    return subject is not None and (subject.lemma_.lower() in PAPERS or subject.lower_ in {"it", "they", "which", "these", "this"} and subject.i < 3)
 
 
 def _paper_acts(action: Link, kind: EventType, links: tuple[Link, ...]) -> Frame:
@@ -153,7 +153,7 @@ def _paper_acts(action: Link, kind: EventType, links: tuple[Link, ...]) -> Frame
 
 def _find_wrap(links: tuple[Link, ...], position: int, catalog: Catalog) -> tuple[Link | None, EventType | None]:
     for step in links[position:]:
-        if step.via == "relcl" and step.crossed or step.via == "advcl" and step.crossed:
+        if step.crossed and step.via in {"relcl", "advcl", "prep"}:
             return None, None
         if step.lemma == "call" and not any(c.lower_ in {"for", "on", "upon"} for c in step.token.children):
             continue  # to call something crippling is no call

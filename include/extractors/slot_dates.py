@@ -38,11 +38,11 @@ def find_date(draft: Draft, reading: Reading, catalog: Catalog) -> Draft:
 
 def resolve_date(text: str, near: int, published: date | None, is_planned: bool) -> str | None:
     """The date that the expression nearest to a place in the text means, as YYYY-MM-DD or YYYY-MM."""
+    if is_planned and published and (match := MONTH_ONLY.search(text)):
+        return f"{published.year}-{_month_number(match['month']):02d}"
     found = [*_explicit(text, published), *_by_weekday(text, published, is_planned), *_relative(text, published)]
     if found:
         return min(found, key=lambda item: abs(item[0] - near))[1]
-    if is_planned and published and (match := MONTH_ONLY.search(text)):
-        return f"{published.year}-{_month_number(match['month']):02d}"
     return None
 
 

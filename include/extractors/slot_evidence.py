@@ -15,6 +15,7 @@ from include.extractors.triggers import LOOSE
 from include.records import Evidence
 
 MOST = 4
+DETAIL = 0.15  # from this probability on a sentence with concrete measures adds to them, though it is no evidence
 NEAR = 4  # sentences after the act's own that may spell it out
 ANAPHOR = re.compile(
     r"^[\"“]?(?:The|These|Those|This|Its|Under the|Among|Other|Both|Most|In the|According to) (?:\w+ ){0,3}?(?:sanctions?|measures?|restrictions?|resolution|"
@@ -26,9 +27,8 @@ DAY = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\btoday\b|\bye
 def find_evidence(draft: Draft, reading: Reading, catalog: Catalog) -> Draft:
     """The draft with its best sentences, in the order of the text."""
     model = catalog.models.get("evidence", UNTRAINED)
-    ranked = sorted(
-        ((model.probability(f), -i) for i, f in evidence_candidates(draft, reading, catalog)), reverse=True
-    )
+    candidates = [(i, f, model.probability(f)) for i, f in evidence_candidates(draft, reading, catalog)]
+    ranked = sorted(((p, -i) for i, _, p in candidates), reverse=True)
     chosen = [-i for p, i in ranked[:MOST] if p >= model.threshold] or [-i for _, i in ranked[:1]]
     if not chosen and reading.sentences:
         chosen = [0]
@@ -36,6 +36,7 @@ def find_evidence(draft: Draft, reading: Reading, catalog: Catalog) -> Draft:
         draft,
         evidence=tuple(evidence_of(reading.sentences[i]) for i in sorted(chosen)),
         evidence_sentences=tuple(sorted(chosen)),
+        detail_sentences=tuple(i for i, f, p in candidates if f["firm_measures"] and DETAIL <= p and i not in chosen),
     )
 
 
@@ -50,6 +51,7 @@ def evidence_candidates(draft: Draft, reading: Reading, catalog: Catalog) -> Ite
     start = leading([c for c in draft.clues if c.sentence >= 0] or list(draft.clues)).sentence
     described = {c.sentence for c in draft.context if c.sentence >= 0}
     near = set(range(max(0, start), min(len(reading.sentences), start + NEAR + 1)))
+    near |= {s.index for s in reading.sentences[start + 1 if start >= 0 else 0 :] if ANAPHOR.match(s.text)}
     for i in sorted(told | described | near):
         yield i, dict(_features(draft, reading, catalog, i, start))
 
@@ -75,6 +77,7 @@ def _features(draft: Draft, reading: Reading, catalog: Catalog, i: int, start: i
     yield "new", float(any(c.is_new for c in (*clues, *context)))
     yield "describes", float(any(c.describes for c in context))
     yield "same_modality", float(any(c.modality is draft.modality for c in clues))
+    yield "firm_measures", float(bool(firm))
     yield "measures", float(min(3, len(kinds)))
     yield "measures_described", float(bool(firm) and bool(context))
     yield "measures_anaphor", float(bool(kinds) and bool(ANAPHOR.match(text)))

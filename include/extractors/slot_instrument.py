@@ -8,7 +8,7 @@ from dataclasses import replace
 from include.catalog import Catalog
 from include.extractors.drafts import Draft
 from include.extractors.reading import Reading
-from include.records import EventClass
+from include.records import EventClass, Salience
 
 WITHOUT = frozenset({EventClass.CONDEMN, EventClass.VIOLATE})
 
@@ -21,7 +21,11 @@ def find_instrument(draft: Draft, reading: Reading, catalog: Catalog) -> Draft:
     for index in dict.fromkeys([*draft.evidence_sentences, *near]):
         if 0 <= index < len(reading.sentences) and (name := next(instruments_in(reading.sentences[index].text, catalog), None)):
             return replace(draft, instrument=name)
-    return draft
+    if draft.salience is not Salience.MAIN:
+        return draft
+    told_as_past = {c.sentence for c in (*draft.clues, *draft.context) if c.is_past}
+    elsewhere = [s.text for s in reading.sentences if s.index not in told_as_past]
+    return replace(draft, instrument=next(instruments_in("\n".join(elsewhere), catalog), None))
 
 
 def instruments_in(text: str, catalog: Catalog) -> Iterator[str]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from include.catalog import Catalog
 from include.extractors.drafts import Draft
 from include.extractors.reading import Reading
+from include.extractors.triggers import LOOSE
 from include.records import Measure, MeasureType
 
 M = MeasureType
@@ -17,6 +18,7 @@ GOODS = re.compile(
     r"\b(?:exports?|imports?|sales?|purchases?|shipments?|suppl(?:y|ies)|embargo|ban|supplies)\s+(?:of|on)\s+((?:[^,.;]|,(?=\s\w+(?:\s\w+)?(?:,|\s+and\b)))+)",
     re.IGNORECASE,
 )
+OTHERS = re.compile(r"\b(?:other|further|additional) (?:\w+ ){0,2}?(?:sanctions|penalties|measures)\b", re.IGNORECASE)
 SOLD_BY_TARGET = re.compile(
     r"\b(?:purchas\w+|buy\w*|imports? (?:of|from)|import\w*)\b|\b(?:its|the country's|the North's|\w+(?:an|ese|ish)|\w+'s) (?:\w+ )?exports\b", re.IGNORECASE
 )
@@ -25,22 +27,29 @@ SOLD_BY_TARGET = re.compile(
 def find_measures(draft: Draft, reading: Reading, catalog: Catalog) -> Draft:
     """The draft with the measures that its evidence names; `other` when it names none."""
     found: dict[tuple[MeasureType, str | None], Measure] = {}
-    for index in draft.evidence_sentences:
+    for index in (*draft.evidence_sentences, *draft.detail_sentences):
         for measure in measures_in(reading.sentences[index].text, catalog):
+            if index in draft.detail_sentences and measure.type in LOOSE - {M.LABOUR_RESTRICTION}:
+                continue
             kept = found.get((measure.type, measure.flow))
             objects = tuple(dict.fromkeys([*(kept.objects if kept else ()), *measure.objects]))
             found[measure.type, measure.flow] = replace(measure, objects=objects)
+    texts = " ".join(reading.sentences[i].text for i in draft.evidence_sentences)
+    if found and (more := OTHERS.search(texts)):
+        found[M.OTHER, None] = Measure(type=M.OTHER, objects=(more[0],))
     return replace(draft, measures=tuple(found.values()) or (Measure(type=M.OTHER, objects=("sanctions",)),))
 
 
 def measures_in(text: str, catalog: Catalog) -> Iterator[Measure]:
     """The measures that one sentence names, each type once."""
-    seen: set[MeasureType] = set()
+    found: dict[MeasureType, Measure] = {}
     for kind, pattern in catalog.measure_patterns:
-        if kind in seen or (match := pattern.search(text)) is None:
-            continue
-        seen.add(kind)
-        yield Measure(type=kind, objects=_objects(text, match, kind), flow=_flow(kind, text, match))
+        if kind not in found and (match := pattern.search(text)) is not None:
+            found[kind] = Measure(type=kind, objects=_objects(text, match, kind), flow=_flow(kind, text, match))
+    both = found.get(M.EXPORT_BAN), found.get(M.IMPORT_BAN)
+    if both[0] and both[1] and both[0].flow == both[1].flow:  # a ban on buying exports is one ban
+        del found[M.IMPORT_BAN if re.search(r"\bexports?\b", text) else M.EXPORT_BAN]
+    yield from found.values()
 
 
 def _flow(kind: MeasureType, text: str, match: re.Match[str]) -> str | None:
@@ -53,6 +62,14 @@ def _flow(kind: MeasureType, text: str, match: re.Match[str]) -> str | None:
 
 
 def _objects(text: str, match: re.Match[str], kind: MeasureType) -> tuple[str, ...]:
-    if kind in TRADE and (goods := GOODS.search(text, match.start(), min(len(text), match.end() + 160))):
+    if kind in TRADE and (goods := _goods(text, match)):
         return tuple(g.strip() for g in re.split(r",\s*(?:and\s+)?|\s+and\s+", goods[1]) if g.strip())[:8]
     return (match.group(0),)
+
+
+def _goods(text: str, match: re.Match[str]) -> re.Match[str] | None:
+    """The innermost naming of goods: `bans the purchase of exports of coal` is about coal."""
+    found = GOODS.search(text, match.start(), min(len(text), match.end() + 160))
+    while found and (inner := GOODS.search(text, found.start(1), found.end(1) + 1)):
+        found = inner
+    return found

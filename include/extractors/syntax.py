@@ -9,6 +9,7 @@ from spacy.tokens import Token
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "expl"})
 MODALS = frozenset({"will", "would", "may", "might", "could", "can", "should", "must", "shall", "’ll", "'ll", "wo", "ca"})
+ASIDES = frozenset({"after", "before", "since", "despite", "following", "amid"})
 CLAUSES = frozenset({"relcl", "advcl"})
 
 
@@ -41,7 +42,7 @@ def governors(trigger: Token) -> tuple[Link, ...]:
         if via == "conj" and token.pos_ == head.pos_:
             token = head
             continue
-        crossed = crossed or (via in CLAUSES and bool(links) and not _to_infinitive(token))
+        crossed = crossed or (via in CLAUSES and bool(links) and not _to_infinitive(token)) or head.lower_ in ASIDES
         if head.pos_ not in {"ADP", "DET"} or head.dep_ == "ROOT":
             links.append(link(head, via, crossed))
         token = head
