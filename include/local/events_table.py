@@ -25,9 +25,11 @@ def print_events(dsn: str, console: Console) -> int:
             rows = cursor.fetchall()
     finally:
         connection.close()
-    table = Table(title="Sanctions events in the warehouse", expand=True)
-    for name in ("date", "imposer", "action", "target", "instrument", "measures", "reports"):
-        table.add_column(name, overflow="fold", justify="right" if name == "reports" else "left")
+    table = Table(title="Sanctions events in the warehouse")
+    table.add_column("date", no_wrap=True)
+    for name in ("imposer", "action", "target", "instrument", "measures"):
+        table.add_column(name, overflow="fold")
+    table.add_column("reports", justify="right", no_wrap=True)
     for event_date, imposers, event_type, modality, targets, instrument, measures, report_count in rows:
         action = event_type if modality == "asserted" else f"{event_type} ({modality})"
         cells = (

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 
 from rich.console import Console
+from rich.markup import escape
 
 from include.edges.migrate import migrate
 from include.local import airflow_services
@@ -57,7 +58,8 @@ class Desk:
 
 
 def main() -> int:
-    console = Console()
+    # Piped into a file there is no width to fit; 140 columns hold the table without breaking words.
+    console = Console(width=None if sys.stdout.isatty() else 140)
     sources = os.environ.get("FEEDS", "newsstand")
     try:
         if unknown := set(sources.split(",")) - {"live", "newsstand"}:
@@ -74,7 +76,7 @@ def main() -> int:
                 ignore_signals()
                 desk.stop()
     except (LocalFailedError, PostgresFailedError) as error:
-        console.print(f"[bold red]{error}[/]", soft_wrap=True)
+        Console(stderr=True).print(f"[bold red]{escape(str(error))}[/]", soft_wrap=True)
         return 1
     except StopRequested:
         return 0
