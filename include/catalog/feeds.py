@@ -52,7 +52,7 @@ class CatalogFeed(BaseModel):
 def fault(feed: Feed) -> str:
     """What the catalog would not take about a feed; empty when it would."""
     try:
-        CatalogFeed.model_validate({name: getattr(feed, name) for name in CatalogFeed.model_fields if hasattr(feed, name)})
+        CatalogFeed.model_validate(feed, from_attributes=True)
     except ValidationError as error:
         return "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
     return ""

@@ -104,6 +104,8 @@ class Archive:
                 packed = stream.read(record.length)
         except FileNotFoundError as error:
             raise ArchiveError(f"{record.file} is not in the archive") from error
+        if len(packed) < record.length:
+            raise ArchiveError(f"{record.file} ends before byte {record.offset + record.length}")
         body = _unpacked(packed, record)
         if sha256 and hashlib.sha256(body).hexdigest() != sha256:
             raise ArchiveError(f"{record.file} at {record.offset}: not the body that was fetched")
@@ -136,7 +138,9 @@ def _about(writer: WARCWriter) -> None:
 
 
 def _response(writer: WARCWriter, fetched: Fetched, at: datetime) -> None:
-    headers = [(name, value) for name, value in fetched.headers.items() if name not in TRANSPORT_HEADERS]
+    headers = [
+        (name, " ".join(value.split())) for name, value in fetched.headers.items() if name not in TRANSPORT_HEADERS
+    ]
     headers += [(f"X-Crawl-{name}", fetched.headers[name]) for name in sorted(TRANSPORT_HEADERS & set(fetched.headers))]
     headers.append(("Content-Length", str(len(fetched.body))))
     record = writer.create_warc_record(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import xxhash
@@ -137,6 +137,8 @@ def _write(settings: Settings, found: Findings, tally: Tally, now: datetime) -> 
 
 
 def entry_row(entry: FeedEntry, now: datetime) -> dict[str, Any]:
+    """The row; a date of after tomorrow is none."""
+    is_future = entry.published_at is not None and entry.published_at > now + timedelta(days=1)
     return {
         "id": entry.id,
         "feed_id": entry.feed_id,
@@ -145,6 +147,6 @@ def entry_row(entry: FeedEntry, now: datetime) -> dict[str, Any]:
         "title": entry.title,
         "summary": entry.summary,
         "byline": entry.byline,
-        "published_at": entry.published_at,
+        "published_at": None if is_future else entry.published_at,
         "first_seen_at": now,
     }

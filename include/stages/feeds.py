@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -19,9 +20,16 @@ from include.stages.urls import is_web_address, normalise_url
 MAX_ENTRIES = 5_000  # the first ones of a feed are its newest
 SUMMARY_LENGTH = 2_000
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before it there was no web: a zero that some program took for a date
+# fastfeedparser guesses at vague dates by today's ("Monday", "10:30", even a numeric guid), so these must be none.
+DATE_ELEMENT = re.compile(
+    rb"<(?:\w+:)?(?:pubDate|date|published|issued|updated|modified)\b[^>]*>\s*(?:<!\[CDATA\[)?\s*([^<\]]*)", re.I
+)
+CLEAR_DATE = re.compile(r"\d{4}-\d\d-\d\d|(?:[a-z]{3,9},\s*)?\d{1,2}[ -][a-z]{3,9}[ -]\d{2,4}\s+\d{1,2}:\d\d", re.I)
+YEAR = re.compile(r"\d{4}")  # what feedparser reads without one, it dates today
+FIRST_ENTRY = re.compile(rb"<(?:\w+:)?(?:item|entry)\b")
 HTML_PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html)\b", re.IGNORECASE | re.DOTALL)
 
-Raw = Mapping[str, Any]
+Raw = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +70,28 @@ def read_entries(body: bytes, content_type: str) -> tuple[list[Raw], bool]:
             ).entries
         except Exception:  # it raises whatever lxml, dateutil or its own code met; the patient parser decides
             entries = []
-        if entries and all(map(_address, entries)):
+        if entries and all(map(_address, entries)) and has_clear_dates(body, entries):
             return entries, True
     patient = feedparser.parse(body, sanitize_html=False, response_headers={"content-type": content_type})
-    return patient.entries, bool(patient.version)
+    return [dict(item) | {"link": _first_link(item)} for item in patient.entries], bool(patient.get("version"))
+
+
+def _first_link(item: Raw) -> str:
+    """The article's own link: feedparser's `link` is the last one, often that of a related article."""
+    links = item.get("links") or ()
+    return str(next((link["href"] for link in links if link.get("rel") == "alternate"), item.get("link") or ""))
+
+
+def has_clear_dates(body: bytes, entries: Sequence[Raw]) -> bool:
+    """True when every date means the same on any day, and no identifier was taken for one; always for JSON."""
+    if body.lstrip().startswith(b"{"):
+        return True
+    first = FIRST_ENTRY.search(body)
+    dates = DATE_ELEMENT.findall(body, first.start() if first else 0)
+    is_complete = len(dates) >= len(entries) or all(
+        str(item.get("id") or "http").startswith("http") for item in entries
+    )
+    return is_complete and all(CLEAR_DATE.match(date.decode("utf-8", "replace")) for date in dates)
 
 
 def is_plain_utf8(body: bytes) -> bool:
@@ -80,7 +106,7 @@ def is_plain_utf8(body: bytes) -> bool:
 
 
 def _entry(item: Raw, feed: Feed, base: str) -> FeedEntry | Rejected:
-    title = plain_text(item.get("title") or "")
+    title = _text(item, "title")
     if not (address := _address(item)):
         return _rejected(feed, Reason.ENTRY_WITHOUT_LINK, title[:100])
     if (url := normalise_url(address, base=base)) is None:
@@ -91,10 +117,24 @@ def _entry(item: Raw, feed: Feed, base: str) -> FeedEntry | Rejected:
         url=url,
         guid=str(item.get("id") or ""),
         title=title,
-        summary=_shorten(plain_text(item.get("summary") or item.get("description") or "")),
-        byline=plain_text(item.get("author") or ""),
+        summary=_shorten(_text(item, "summary") or _text(item, "description")),
+        byline=_text(item, "author"),
         published_at=next(_dates(item), None),
     )
+
+
+def _text(item: Raw, name: str) -> str:
+    return plain_text(once_encoded(str(item.get(name) or "")))
+
+
+def once_encoded(text: str) -> str:
+    """The text with "Ã³" mended to "ó": UTF-8 that was taken for Latin-1 and encoded again. feedparser does so too."""
+    if text.isascii():
+        return text
+    try:
+        return text.encode("iso-8859-1").decode("utf-8")
+    except UnicodeError:
+        return text
 
 
 def _address(item: Raw) -> str:
@@ -106,22 +146,22 @@ def _address(item: Raw) -> str:
 def _dates(item: Raw) -> Iterator[datetime]:
     """The dates of an entry that can be one, the publication first."""
     for name in ("published", "updated"):
-        if parsed := item.get(f"{name}_parsed"):  # feedparser: a time tuple in UTC
-            found: datetime | None = _moment(lambda parsed=parsed: datetime.fromtimestamp(calendar.timegm(parsed), UTC))
-        elif text := item.get(name):  # fastfeedparser: ISO 8601
-            found = _moment(lambda text=text: datetime.fromisoformat(text))
-        else:
+        written = str(item.get(name) or "")
+        if not (CLEAR_DATE.match(written) or YEAR.search(written)):
             continue
-        if found and found >= EARLIEST:
-            yield found
+        moment = _moment(item.get(f"{name}_parsed") or written)
+        if moment and moment >= EARLIEST:
+            yield moment
 
 
-def _moment(read: Any) -> datetime | None:
+def _moment(written: str | time.struct_time) -> datetime | None:
     try:
-        moment: datetime = read()
-    except (ValueError, OverflowError, TypeError):
+        if isinstance(written, time.struct_time):  # feedparser, in UTC
+            return datetime.fromtimestamp(calendar.timegm(written), UTC)
+        moment = datetime.fromisoformat(written)  # fastfeedparser, or what feedparser could not read
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _shorten(text: str) -> str:

@@ -1,0 +1,121 @@
+"""The raw archive: standard WARC, byte ranges, and files that a crash left torn."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from fastwarc.warc import ArchiveIterator as FastIterator, WarcRecordType
+from warcio.archiveiterator import ArchiveIterator
+from warcio.cli import main as warcio
+
+from include.edges.archive import Archive, ArchiveError
+from include.edges.web import Fetched, Request
+from include.records import ArchiveRecord
+
+NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+BODIES = [b"<html>one</html>", "Zwölf Töne, δώδεκα".encode(), b"", bytes(range(256)) * 50, b"<p>last</p>"]
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("AIRFLOW_HOME", str(tmp_path / "airflow"))
+    return tmp_path / "archive"
+
+
+def answer(body: bytes, **headers: str) -> Fetched:
+    url = "https://paper.example/a?b=ü"
+    return Fetched(
+        request=Request(item_id="x", url=url),
+        url=url,
+        status=200,
+        headers={"content-type": "text/html; charset=utf-8"} | {k.replace("_", "-"): v for k, v in headers.items()},
+        body=body,
+        seconds=0.1,
+    )
+
+
+def stored(root: Path, bodies: list[bytes] = BODIES) -> tuple[Archive, list[ArchiveRecord]]:
+    archive = Archive(root.as_uri())
+    with archive.new_file(kind="pages", shard=2, now=NOW) as file:
+        return archive, [file.append(answer(body), at=NOW) for body in bodies]
+
+
+def test_every_body_comes_back_from_its_byte_range(root: Path):
+    archive, records = stored(root)
+    assert [archive.read(record) for record in records] == BODIES
+    assert archive.read(records[1], sha256=hashlib.sha256(BODIES[1]).hexdigest()) == BODIES[1]
+
+
+def test_files_are_named_by_kind_hour_and_shard_and_never_reused(root: Path):
+    names = {stored(root)[1][0].file for _ in range(3)}
+    assert len(names) == 3
+    assert all(name.startswith("pages/2026/03/04/05/pages-20260304T050607Z-02-") for name in names)
+    assert all(name.endswith(".warc.gz") for name in names)
+
+
+def test_other_programs_read_the_file(root: Path, capsys: pytest.CaptureFixture[str]):
+    _, records = stored(root)
+    path = root / records[0].file
+    with pytest.raises(SystemExit, match="^0$"):
+        warcio(["check", "-v", str(path)])
+    assert capsys.readouterr().out.count("digest pass") == len(BODIES) + 1  # and warcinfo
+    with path.open("rb") as stream:
+        found = [(each.rec_type, each.content_stream().read()) for each in ArchiveIterator(stream)]
+    assert [kind for kind, _ in found] == ["warcinfo"] + ["response"] * len(BODIES)
+    assert [body for _, body in found[1:]] == BODIES
+    with path.open("rb") as stream:
+        assert sum(1 for _ in FastIterator(stream, record_types=WarcRecordType.response)) == len(BODIES)
+
+
+def test_headers_tell_of_the_stored_body_and_keep_what_was_sent(root: Path):
+    archive = Archive(root.as_uri())
+    with archive.new_file(kind="pages", shard=0, now=NOW) as file:
+        sent = answer(b"plain", content_encoding="gzip", content_length="9", etag='"1"', x_odd="a\r\nB: c")
+        record = file.append(sent, at=NOW)
+    with (root / record.file).open("rb") as stream:
+        response = next(each for each in ArchiveIterator(stream) if each.rec_type == "response")
+    headers = {name.lower(): value for name, value in response.http_headers.headers}
+    assert headers["content-length"] == "5"
+    assert headers["x-crawl-content-encoding"] == "gzip"
+    assert headers["etag"] == '"1"'
+    assert "content-encoding" not in headers
+    assert "b" not in headers
+
+
+def test_no_file_without_a_record(root: Path):
+    with Archive(root.as_uri()).new_file(kind="pages", shard=0, now=NOW):
+        pass
+    assert not list(root.rglob("*.warc.gz"))
+
+
+def test_a_crash_tears_no_more_than_the_last_record(root: Path):
+    archive, records = stored(root)
+    path = root / records[0].file
+    path.write_bytes(path.read_bytes()[:-7])
+    again = Archive(root.as_uri())
+    assert [again.read(record) for record in records[:-1]] == BODIES[:-1]
+    assert [again.holds(record) for record in records] == [True] * 4 + [False]
+    with pytest.raises(ArchiveError):
+        again.read(records[-1])
+
+
+def test_what_is_written_is_there_before_the_file_is_closed(root: Path):
+    archive = Archive(root.as_uri())
+    with archive.new_file(kind="pages", shard=0, now=NOW) as file:
+        record = file.append(answer(b"kept"), at=NOW)
+        assert archive.read(record) == b"kept"
+
+
+def test_lost_and_altered_records_are_told(root: Path):
+    archive, records = stored(root)
+    missing = ArchiveRecord(file="pages/none.warc.gz", offset=0, length=10)
+    assert not archive.holds(missing)
+    with pytest.raises(ArchiveError, match="not in the archive"):
+        archive.read(missing)
+    with pytest.raises(ArchiveError, match="not the body"):
+        archive.read(records[0], sha256="0" * 64)
+    with pytest.raises(ArchiveError):
+        archive.read(ArchiveRecord(file=records[0].file, offset=records[1].offset + 3, length=records[1].length))
