@@ -8,8 +8,7 @@ from datetime import date
 from include.records import EventClass, Modality
 from include.stages.resolve_traces import Trace
 
-# Whole numbers (tenths of a nat), so that sums don't depend on the order of adding.
-# Checked by leaving one group of acts out at a time.
+# Whole numbers (tenths of a nat), so that sums don't depend on the order of adding. Set by hand on development data.
 NEVER = -1_000_000  # outweighs any sum of evidence
 
 DAY_APART = ((0, 40), (1, 20), (3, -15), (7, -50), (10**6, -90))  # days between two stated days of the act

@@ -1,0 +1,1 @@
+"""What Airflow must discover: pages, links and listeners. Thin, like a DAG."""
