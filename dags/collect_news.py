@@ -4,8 +4,8 @@
 **Makes** new rows in `news.entries` and `news.pages`, and WARC files in the archive; then announces the asset `pages`,
 which sets off `extract_sanctions`.
 
-**Fed by** the feeds of `include/catalog/feeds.yml` (and the demo newsstand when `DESK_FEEDS` names it). Every 15 minutes
-it asks the feeds that are due; a feed says by its own history how often that is.
+**Fed by** the feeds of `include/catalog/feeds.yml` (and the demo newsstand when `DESK_FEEDS` names it). Every 15
+minutes it asks the feeds that are due; a feed says by its own history how often that is.
 
 **When it fails**
 

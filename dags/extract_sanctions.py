@@ -1,8 +1,8 @@
 """
 ### Extract sanctions
 
-**Makes** clean articles (`news.articles`), stories (`news.stories`), mentions and events (`sanctions.*`); then announces
-the asset `sanctions_events`.
+**Makes** clean articles (`news.articles`), stories (`news.stories`), mentions and events (`sanctions.*`); then
+announces the asset `sanctions_events`.
 
 **Fed by** the asset `pages` of `collect_news`. It takes whatever is pending: pages, articles and mentions that have no
 outcome at the stages' current versions. Raising a version does history again.
