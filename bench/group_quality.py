@@ -13,6 +13,7 @@ import gzip
 import json
 import time
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -49,8 +50,8 @@ def _row(row: dict[str, str]) -> Row:
     return Row(article=article, story_id=row["story_id"], made_by=row.get("op", ""))
 
 
-def score_grouping(gold: dict[str, str], found: dict[str, str], ignored: Path) -> str:
-    """Pair precision, recall and F1 (less the ignored pairs), adjusted Rand and B-cubed F1 as a line."""
+def grouping_scores(gold: dict[str, str], found: dict[str, str], ignored: Path) -> tuple[float, ...]:
+    """Pair precision, recall and F1 (less the ignored pairs), adjusted Rand and B-cubed F1."""
     cells = Counter((gold[a], found[a]) for a in gold)
     rows, columns = Counter(gold.values()), Counter(found[a] for a in gold)
     hit, true, given = (sum(n * (n - 1) // 2 for n in c.values()) for c in (cells, rows, columns))
@@ -63,10 +64,11 @@ def score_grouping(gold: dict[str, str], found: dict[str, str], ignored: Path) -
     b_precision = sum(n * n / columns[c] for (_, c), n in cells.items()) / len(gold)
     b_recall = sum(n * n / rows[r] for (r, _), n in cells.items()) / len(gold)
     bcubed = 2 * b_precision * b_recall / (b_precision + b_recall)
-    return (
-        f"pairs P {hit / given:.4f} R {hit / true:.4f} F1 {2 * hit / (true + given):.4f}  "
-        f"ARI {rand:.4f}  B-cubed {bcubed:.4f}"
-    )
+    return hit / given, hit / true, 2 * hit / (true + given), rand, bcubed
+
+
+def describe(scores: Iterable[float]) -> str:
+    return "pairs P {:.4f} R {:.4f} F1 {:.4f}  ARI {:.4f}  B-cubed {:.4f}".format(*scores)
 
 
 def recall_by_making(rows: list[Row], found: dict[str, str]) -> dict[str, str]:
@@ -92,7 +94,8 @@ def main() -> None:
         members = group_articles([row.article for row in rows], postings=MemoryPostings())
         cost = time.process_time() - start
         found = {member.article_id: member.story_id for member in members}
-        print(name, score_grouping({row.article.id: row.story_id for row in rows}, found, args.folder / ignored))
+        gold = {row.article.id: row.story_id for row in rows}
+        print(name, describe(grouping_scores(gold, found, args.folder / ignored)))
         print(f"  {cost:.1f} s CPU for {len(rows)} articles, {len(rows) / cost:.0f} a second")
         print("  found by making:", recall_by_making(rows, found))
         print("  relations:", dict(Counter(member.relation.value for member in members)))

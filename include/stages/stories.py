@@ -1,21 +1,23 @@
 """One story however often it is republished: each article follows the one other that it most likely retells.
 
 The rule, in full (docs/stories.md explains it). Articles have one order, (seen_at, id). An article matches the earlier
-neighbours that the verifier finds likely enough to tell the same story, or just the version before at its own URL. It
-follows the best of those; when there is none, it follows the later article whose match with it is the best, if that is
-nearly certain. So each follows one article at most. A story is what hangs together by following, and its id is the hash
-of its first article. Stories are thus a function of the set of articles: in what order or batches they arrive doesn't
-matter, and a late arrival only makes its later neighbours look again. There is no union of all matches, which digests
-and captions would chain together.
+neighbours that the verifier finds likely enough to tell the same story, or just the version before at its own URL; a
+digest, put together from several reports, matches none. An article follows the best of its matches; when there is none,
+it follows the later article whose match with it is the best, if that is nearly certain. So each follows one article at
+most. A story is what hangs together by following, and its id is the hash of its first article. Stories are thus a
+function of the set of articles: in what order or batches they arrive doesn't matter, and a late arrival only makes its
+later neighbours look again. There is no union of all matches, which captions and digests would chain together.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from include.records import StoryMember, hash_id
+from include.records import Relation, StoryMember, hash_id
+from include.stages.stories_digest import is_digest
 from include.stages.stories_members import canonical_member, relation_to
 from include.stages.stories_postings import Groupable, Match, MemoryPostings, Postings, order
 from include.stages.stories_sketch import Fingerprint, fingerprint, sketch
@@ -34,39 +36,54 @@ __all__ = [
 ]
 
 GROUP_VERSION = "1"  # raising it groups every article again
-SAME_STORY = 0.9  # probability; held-back folds of both development sets are level around it
+SAME_STORY = 0.93  # probability; held-back folds of both development sets are level around it
 NEARLY_CERTAIN = 0.97  # probability for an article without earlier match to follow a later one
+EVEN_ODDS = 0.5
 
 Followed = Mapping[str, Match]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What one article's earlier neighbours say of it."""
+
+    matches: tuple[Match, ...] = ()
+    is_digest: bool = False
 
 
 def group_articles(newcomers: Sequence[Groupable], *, postings: Postings) -> tuple[StoryMember, ...]:
     """Every member of every story that the newcomers join, start or change."""
     postings.add(newcomers)
     disturbed = {article.id: article for article in (*postings.later(newcomers), *newcomers)}
-    found = [match for article in disturbed.values() for match in match_earlier(article, postings)]
+    looks = {article_id: look_back(article, postings) for article_id, article in disturbed.items()}
+    found = [match for look in looks.values() for match in look.matches]
     before = postings.matches(disturbed.keys())
     postings.rematch(disturbed.keys(), found)
     ends = {end for match in (*before, *found) for end in (match.later_id, match.earlier_id)}
-    return _restate({*disturbed, *ends}, set(disturbed), postings)
+    return _restate({*disturbed, *ends}, looks, postings)
 
 
-def match_earlier(article: Groupable, postings: Postings) -> list[Match]:
-    """The earlier articles that tell the same story; only the version before where the URL had one."""
+def look_back(article: Groupable, postings: Postings) -> Look:
+    """The earlier articles that tell the same story: only the version before where the URL had one."""
     version = postings.version_before(article)
     if version is not None:
-        return [Match(later_id=article.id, earlier_id=version, score=1.0)]
-    verifier = load_verifier()
+        return Look(matches=(Match(later_id=article.id, earlier_id=version, score=1.0),))
     own = fingerprint_of(article, postings)
-    scores = {
-        other.id: verifier.probability(compare(own, fingerprint_of(other, postings)))
-        for other in postings.earlier(article)
-    }
-    return [
-        Match(later_id=article.id, earlier_id=other, score=score)
-        for other, score in scores.items()
-        if score >= SAME_STORY
-    ]
+    neighbours = {other.id: fingerprint_of(other, postings) for other in postings.earlier(article)}
+    if is_digest(own, list(neighbours.values()), lambda one, other: _probability(one, other) >= EVEN_ODDS):
+        return Look(is_digest=True)
+    scores = {other: _probability(own, neighbour) for other, neighbour in neighbours.items()}
+    return Look(
+        matches=tuple(
+            Match(later_id=article.id, earlier_id=other, score=score)
+            for other, score in scores.items()
+            if score >= SAME_STORY
+        )
+    )
+
+
+def _probability(one: Fingerprint, other: Fingerprint) -> float:
+    return load_verifier().probability(compare(one, other))
 
 
 def follow(ordered: Sequence[str], matches: Sequence[Match]) -> Followed:
@@ -106,7 +123,7 @@ def _fingerprint(title: str, text: str, template: frozenset[int]) -> Fingerprint
     return fingerprint(title, text, load_verifier().idf_of, template)
 
 
-def _restate(touched: Collection[str], seen: Collection[str], postings: Postings) -> tuple[StoryMember, ...]:
+def _restate(touched: Collection[str], looks: Mapping[str, Look], postings: Postings) -> tuple[StoryMember, ...]:
     """Settles the stories around the touched articles; describes those with a member that was looked at or moved."""
     old = postings.members(set(postings.stories(touched).values()))
     articles = sorted(postings.articles({*old, *touched}), key=order)
@@ -114,12 +131,17 @@ def _restate(touched: Collection[str], seen: Collection[str], postings: Postings
     followed = follow(ordered, postings.matches(ordered))
     new = story_ids(ordered, followed)
     postings.settle(new)
-    changed = {story for article, story in new.items() if article in seen or old.get(article) != story}
+    changed = {story for article, story in new.items() if article in looks or old.get(article) != story}
     stories: dict[str, list[Groupable]] = defaultdict(list)
     for article in articles:
         if new[article.id] in changed:
             stories[new[article.id]].append(article)
-    return tuple(member for story in sorted(stories) for member in _describe(story, stories[story], followed, postings))
+    digests = {article_id for article_id, look in looks.items() if look.is_digest}
+    return tuple(
+        replace(member, relation=Relation.DIGEST) if member.article_id in digests and len(members) == 1 else member
+        for story, members in sorted(stories.items())
+        for member in _describe(story, members, followed, postings)
+    )
 
 
 def _describe(
