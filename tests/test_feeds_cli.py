@@ -35,7 +35,7 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hostile]:
 
 
 def run(*arguments: object, status: int = 0):
-    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    result = CliRunner(env={"COLUMNS": "300"}).invoke(app, [str(argument) for argument in arguments])
     assert result.exit_code == status, result.output
     return result
 
