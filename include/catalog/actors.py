@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import pycountry
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick
 
 from include.catalog.models import ActorsFile, StateEntry
 from include.records import Party
@@ -56,11 +56,14 @@ class Gazetteer:
 
     def find(self, text: str) -> Iterator[PartyMention]:
         """The mentions of parties in a text, longest first at each place, in order."""
-        folded = fold_case(text)
-        for index, start, end in self.automaton.find_matches_as_indexes(folded):
+        folded, free = fold_case(text), 0
+        places = self.automaton.find_matches_as_indexes(folded, overlapping=True)
+        for index, start, end in sorted(places, key=lambda m: (m[1], -m[2])):
             alias = self.aliases[index]
-            if alias.form is not Form.NONE and _stands_alone(text, start, end) and _cased_alike(alias, text[start:end]):
-                yield PartyMention(start, end, alias.party, alias.form)
+            if start >= free and _stands_alone(text, start, end) and _cased_alike(alias, text[start:end]):
+                free = end
+                if alias.form is not Form.NONE:
+                    yield PartyMention(start, end, alias.party, alias.form)
 
 
 def fold_case(text: str) -> str:
@@ -103,7 +106,7 @@ def build_gazetteer(actors: ActorsFile) -> Gazetteer:
         for text in texts:
             aliases.setdefault(fold_case(text), Alias(text, party, Form.GROUP))
     ordered = tuple(aliases.values())
-    automaton = AhoCorasick([fold_case(a.text) for a in ordered], matchkind=MatchKind.LeftmostLongest)
+    automaton = AhoCorasick([fold_case(a.text) for a in ordered])
     return Gazetteer(ordered, automaton, by_code)
 
 

@@ -20,6 +20,7 @@ from include.records import (
 )
 
 T = EventType
+PUTTING = frozenset({EventClass.IMPOSE, EventClass.PLAN, EventClass.RELAX})
 USUAL = frozenset({"US", "EU", "UN", "UNSC", "GB", "CA", "JP"})  # speakers who may be taken for the imposer
 UN_BODIES = frozenset({"UN", "UNSC"})
 
@@ -80,8 +81,19 @@ def build_drafts(reading: Reading, clues: tuple[Clue, ...]) -> tuple[Draft, ...]
             groups.append([clue])
         else:
             home.append(clue)
+    groups += _only_described(groups, completed)
     drafts = [_draft(group) for group in groups]
     return tuple(replace(d, context=_context(d, completed)) for d in drafts)
+
+
+def _only_described(groups: list[list[Clue]], completed: list[Clue]) -> list[list[Clue]]:
+    """New sanctions that the article speaks about at length without ever saying that they were imposed."""
+    told = frozenset().union(*(keys(c.targets) for g in groups for c in g if c.event_type and CLASS_OF[c.event_type] in PUTTING))
+    silent = [c for c in completed if c.event_type is None and not c.is_past and c.imposers and not keys(c.targets) & told]
+    if sum(c.is_new for c in silent) < 2:
+        return []
+    same = [c for c in silent if keys(c.targets) & keys(silent[0].targets)]
+    return [[replace(c, event_type=T.IMPOSED, modality=Modality.ASSERTED, guessed=True) for c in same if c.is_new]]
 
 
 def _completed(reading: Reading, clues: tuple[Clue, ...]) -> list[Clue]:

@@ -20,6 +20,7 @@ SPOKEN_FIRST = frozenset(
     "prepare plan decide protest slam blast attack hit face risk dismiss block bar regret".split()
 )
 REFUSING = frozenset("veto reject oppose block bar resist".split())
+HOLDING_BACK = frozenset({"shy", "shy away", "stop", "hold off", "refrain", "delay", "postpone", "hesitate"})
 BILLS = frozenset("bill legislation draft proposal amendment act".split())
 LAWS = frozenset("law order decree resolution memorandum regulation rule".split())
 PAPERS = BILLS | LAWS | {"decision", "measure", "move", "announcement", "package", "action", "step", "restriction", "sanction", "penalty", "round"}
@@ -66,7 +67,7 @@ def read_frame(trigger: Token, links: tuple[Link, ...], catalog: Catalog) -> Fra
         return Frame(None, Modality.POSSIBLE if unreal else Modality.ASSERTED, describes=True)
     if action is None or action_type is None:
         return _speech_only(wrap, wrap_type, links)
-    if subject_is_paper(action.token) and trigger is action.token:
+    if subject_is_paper(action.token) and trigger == action.token:
         return _paper_acts(action, action_type, links)
     event_type, modality = _combine(trigger, action_type, action, wrap, wrap_type, links[position:])
     return Frame(event_type, modality, action, wrap, crossed=action.crossed)
@@ -126,7 +127,7 @@ def _by_object(step: Link, trigger: Token, catalog: Catalog) -> EventType | None
     """Issuing waivers to sanctions eases them: the object tells, when the sanctions are not the object themselves."""
     if step.via in {"dobj", "nsubjpass"}:
         return None
-    found = (catalog.action_nouns.get(c.lemma_.lower()) for c in step.token.children if c.dep_ == "dobj" and c is not trigger)
+    found = (catalog.action_nouns.get(c.lemma_.lower()) for c in step.token.children if c.dep_ == "dobj" and c != trigger)
     return next((kind for kind in found if kind in {T.EASED, T.LIFTED, T.EXTENDED}), None)
 
 
@@ -213,7 +214,10 @@ def _combine_putting(
 ) -> tuple[EventType, Modality]:
     if (paper := _paper(kind, action, outer)) is not None:
         return paper
-    if CORE.fullmatch(trigger.text) and any(step.lemma in REFUSING for step in outer[:3]):
+    if any(step.lemma in HOLDING_BACK for step in outer[:2]):
+        return T.THREATENED, Modality.POSSIBLE
+    refusing = REFUSING if CORE.fullmatch(trigger.text) else REFUSING - {"block", "bar"}  # those are bans themselves
+    if any(step.lemma in refusing for step in outer[:3]):
         return T.PROPOSED, Modality.REJECTED
     if wrap_type is T.PROPOSED:
         return T.PROPOSED, Modality.POSSIBLE

@@ -80,7 +80,7 @@ def _target_places(trigger: Token, links: tuple[Link, ...]) -> Iterator[list[Tok
     for child in trigger.children:  # sanctions targeting / aimed at / imposed on X
         if child.dep_ in {"acl", "relcl"}:
             for obj in (*direct_objects(child), *prepositions(child, STRICTLY_ON | {"at"})):
-                if obj is not trigger:
+                if obj != trigger:
                     yield list(phrase(obj))
     for link in links[:3]:
         if link.token.pos_ in {"VERB", "NOUN", "AUX"}:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from include.catalog import Catalog
+from include.extractors.clues import Clue
 from include.extractors.drafts import Draft
 from include.extractors.reading import Reading
 from include.records import Modality
@@ -25,25 +26,40 @@ NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5}
 
 
 def find_date(draft: Draft, reading: Reading, catalog: Catalog) -> Draft:
-    """The draft with the day nearest to its triggers; the first sentence that gives one wins."""
-    published = reading.document.published_on
-    places = {c.sentence: c.start for c in reversed(draft.clues)}
-    told = sorted((c for c in draft.clues if c.sentence >= 0), key=lambda c: (c.is_past, not c.is_core, c.guessed, c.sentence))
-    for index in dict.fromkeys([*(c.sentence for c in told[:4]), *draft.evidence_sentences]):
-        sentence = reading.sentences[index]
-        if day := resolve_date(sentence.text, places.get(index, 0), published, draft.modality is Modality.PLANNED):
-            return replace(draft, event_date=day)
+    """The draft with its day: from the sentence that tells it best, else from the next one that ties a day to it."""
+    published, is_planned = reading.document.published_on, draft.modality is Modality.PLANNED
+    told = [c for c in draft.clues if c.sentence >= 0]
+    for rank, clue in enumerate(sorted(told, key=lambda c: (c.is_past, not c.is_core, c.guessed, c.sentence))[:4]):
+        found = dates_in(reading.sentences[clue.sentence].proper, published, is_planned)
+        tied = [item for item in found if _is_tied(reading, clue, item[0])] or (found if rank == 0 else [])
+        if tied:
+            return replace(draft, event_date=min(tied, key=lambda item: abs(item[0] - clue.start))[1])
+    for index in draft.evidence_sentences:
+        if index not in draft.sentences and (found := dates_in(reading.sentences[index].proper, published, is_planned)):
+            return replace(draft, event_date=found[0][1])
     return draft
 
 
-def resolve_date(text: str, near: int, published: date | None, is_planned: bool) -> str | None:
-    """The date that the expression nearest to a place in the text means, as YYYY-MM-DD or YYYY-MM."""
+def _is_tied(reading: Reading, clue: Clue, place: int) -> bool:
+    """True when the verb that a date hangs on also governs the sanctions word."""
+    parsed = reading.parsed.get(clue.sentence)
+    if parsed is None:
+        return False
+    trigger = next((t for t in parsed.doc if t.idx == clue.start), None)
+    dated = next((t for t in parsed.doc if t.idx <= place < t.idx + len(t)), None)
+    if trigger is None or dated is None:
+        return False
+    governor = next((t for t in dated.ancestors if t.pos_ in {"VERB", "AUX"}), dated)
+    if governor.dep_ == "ROOT":
+        return True
+    return governor == trigger or governor in set(trigger.ancestors) or governor.head in set(trigger.children)
+
+
+def dates_in(text: str, published: date | None, is_planned: bool) -> list[tuple[int, str]]:
+    """(place, YYYY-MM-DD or YYYY-MM) of every expression that can be resolved."""
     if is_planned and published and (match := MONTH_ONLY.search(text)):
-        return f"{published.year}-{_month_number(match['month']):02d}"
-    found = [*_explicit(text, published), *_by_weekday(text, published, is_planned), *_relative(text, published)]
-    if found:
-        return min(found, key=lambda item: abs(item[0] - near))[1]
-    return None
+        return [(match.start(), f"{published.year}-{_month_number(match['month']):02d}")]
+    return [*_explicit(text, published), *_by_weekday(text, published, is_planned), *_relative(text, published)]
 
 
 def _explicit(text: str, published: date | None) -> list[tuple[int, str]]:

@@ -65,7 +65,7 @@ def _is_party(entity: Span, mentions: tuple[PartyMention, ...]) -> bool:
 def _is_hit(token: Token) -> bool:
     """True when the word stands where a list of those hit puts it."""
     for _ in range(8):
-        if token.dep_ in {"conj", "appos", "compound", "nmod", "flat"} and token.head is not token:
+        if token.dep_ in {"conj", "appos", "compound", "nmod", "flat"} and token.head != token:
             token = token.head
             continue
         if token.dep_ in {"dobj", "nsubjpass", "attr", "oprd"}:

@@ -37,7 +37,7 @@ def governors(trigger: Token) -> tuple[Link, ...]:
     """The links above a word, innermost first; conjuncts are transparent."""
     links: list[Link] = []
     token, crossed = trigger, False
-    while token.head is not token and len(links) < 12:
+    while token.head != token and len(links) < 12:
         via, head = token.dep_, token.head
         if via == "conj" and token.pos_ == head.pos_:
             token = head
@@ -90,7 +90,7 @@ def subject_of(verb: Token) -> Token | None:
             return asked
         if token.dep_ == "relcl":
             return token.head
-        if token.dep_ not in {"xcomp", "conj", "advcl", "ccomp", "acl", "pcomp", "prep"} or token.head is token:
+        if token.dep_ not in {"xcomp", "conj", "advcl", "ccomp", "acl", "pcomp", "prep"} or token.head == token:
             return None
         if token.dep_ == "acl" or token.head.pos_ in {"NOUN", "PROPN"} and token.dep_ not in {"conj"}:
             return token.head
@@ -108,7 +108,7 @@ def _asked_to(verb: Token) -> Token | None:
 def through_auxiliary(trigger: Token) -> tuple[Link, ...]:
     """The governors of a word that the auxiliary right after it hands to another verb: "warned no sanctions would be lifted"."""
     following = trigger.nbor(1) if trigger.i + 1 < len(trigger.doc) else None
-    if following is None or following.dep_ not in {"aux", "auxpass"} or following.head is trigger.head or following.head.i - trigger.i > 4:
+    if following is None or following.dep_ not in {"aux", "auxpass"} or following.head == trigger.head or following.head.i - trigger.i > 4:
         return ()
     return (link(following.head, "nsubjpass"), *governors(following.head))
 
