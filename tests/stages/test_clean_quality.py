@@ -12,9 +12,9 @@ FLOOR = 0.970  # trafilatura as it comes: 0.953, fast: 0.955
 
 
 def test_body_f1_stays_over_the_floor(shared: Path) -> None:
-    gold = json.loads((shared / "pages" / "ground-truth.json").read_text(encoding="utf-8"))
+    gold = json.loads((shared / "data" / "pages" / "ground-truth.json").read_text(encoding="utf-8"))
     scores = []
     for name, page in sorted(gold.items()):
-        body = gzip.decompress((shared / "pages" / "html" / f"{name}.html.gz").read_bytes())
+        body = gzip.decompress((shared / "data" / "pages" / "html" / f"{name}.html.gz").read_bytes())
         scores.append(page_score(page["articleBody"], ours(body)))
     assert combine(scores)[0] >= FLOOR
