@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp.abc import ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
-from include.stages.urls import endpoint, is_web_address
+from include.urls import endpoint, is_web_address
 
 PORTS = frozenset({80, 443, 8080, 8443})
 NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: an IPv4 address in the last 32 bits

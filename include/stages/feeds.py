@@ -15,7 +15,7 @@ import feedparser
 
 from include.records import Feed, FeedEntry, Reason, Rejected, Stage, hash_id
 from include.stages.plain_text import plain_text
-from include.stages.urls import is_web_address, normalise_url
+from include.urls import is_web_address, normalise_url
 
 MAX_ENTRIES = 5_000  # the first ones of a feed are its newest
 SUMMARY_LENGTH = 2_000

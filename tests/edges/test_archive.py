@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from fastwarc.warc import ArchiveIterator as FastIterator, WarcRecordType
+from fastwarc.warc import ArchiveIterator as FastIterator
+from fastwarc.warc import WarcRecordType
 from warcio.archiveiterator import ArchiveIterator
 from warcio.cli import main as warcio
 
@@ -59,7 +60,7 @@ def test_files_are_named_by_kind_hour_and_shard_and_never_reused(root: Path):
 def test_other_programs_read_the_file(root: Path, capsys: pytest.CaptureFixture[str]):
     _, records = stored(root)
     path = root / records[0].file
-    with pytest.raises(SystemExit, match="^0$"):
+    with pytest.raises(SystemExit, match=r"^0$"):
         warcio(["check", "-v", str(path)])
     assert capsys.readouterr().out.count("digest pass") == len(BODIES) + 1  # and warcinfo
     with path.open("rb") as stream:
@@ -92,7 +93,7 @@ def test_no_file_without_a_record(root: Path):
 
 
 def test_a_crash_tears_no_more_than_the_last_record(root: Path):
-    archive, records = stored(root)
+    _, records = stored(root)
     path = root / records[0].file
     path.write_bytes(path.read_bytes()[:-7])
     again = Archive(root.as_uri())

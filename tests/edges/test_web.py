@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import socket
+import tracemalloc
 import zlib
 from collections.abc import Iterator
 
@@ -242,6 +243,23 @@ def test_many_requests_are_each_answered_once(site: Hostile):
     answers = {answer.request.item_id: answer for answer in fetch(requests, settings_for(site.place, connections=3))}
     assert len(answers) == 60
     assert all(isinstance(answer, Failed) == (int(n) % 7 == 0) for n, answer in answers.items())
+
+
+def test_no_more_bodies_in_memory_than_connections(site: Hostile):
+    site.answers["/big"] = response(bytes(1_000_000))
+    requests = [Request(item_id=str(n), url=site.url("/big")) for n in range(60)]
+    tracemalloc.start()
+    try:
+        sizes = [
+            len(answer.body)
+            for answer in fetch(requests, settings_for(site.place, connections=2))
+            if isinstance(answer, Fetched)
+        ]
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert sizes == [1_000_000] * 60
+    assert peak < 20_000_000
 
 
 def test_a_reader_may_stop_early(site: Hostile):

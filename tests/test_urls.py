@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from include.stages.urls import endpoint, is_web_address, normalise_url
+from include.urls import endpoint, is_web_address, normalise_url
 
 
 @pytest.mark.parametrize(
