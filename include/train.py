@@ -126,7 +126,9 @@ def event_rows(docs: Sequence[Labelled], catalog: Catalog, scorer: dict[str, Any
         hits = {j for _, j in scorer["best_matching"](doc.gold["events"], written)} if doc.gold else set()
         for j, features in enumerate(features_of(drafts, doc.reading)):
             if doc.gold is not None:
-                in_background = j not in hits and any(scorer["matches"](b, written[j]) for b in doc.gold.get("background") or [])
+                in_background = j not in hits and any(
+                    scorer["matches"](b, written[j]) for b in doc.gold.get("background") or []
+                )
                 rows.append((features, float(j in hits), 0.5 if in_background else 1.0))
             else:
                 kinds = {kind for event, kind in doc.links if scorer["matches"](event, written[j])}
@@ -165,11 +167,17 @@ def cross_validated(
 def load_labelled(gold: Path, acts: Path | None, catalog: Catalog, nlp: Any) -> list[Labelled]:
     """The gold documents, and the linked ones when there are any."""
     rows = {r["doc_id"]: r for r in read_rows(gold / "gold_dev.jsonl")}
-    docs = [replace(d, gold=rows[d.reading.document.doc_id]) for d in labelled(read_rows(gold / "docs_dev.jsonl"), catalog, nlp)]
+    docs = [
+        replace(d, gold=rows[d.reading.document.doc_id])
+        for d in labelled(read_rows(gold / "docs_dev.jsonl"), catalog, nlp)
+    ]
     if acts is None:
         return docs
     known = {a["act_id"]: a for a in read_rows(acts / "catalog_dev.jsonl")}
-    links = {r["doc_id"]: tuple((_event(known[a["act_id"]], a), a["as"]) for a in r["acts"]) for r in read_rows(acts / "links_dev.jsonl")}
+    links = {
+        r["doc_id"]: tuple((_event(known[a["act_id"]], a), a["as"]) for a in r["acts"])
+        for r in read_rows(acts / "links_dev.jsonl")
+    }
     linked = labelled(read_rows(acts / "docs_dev.jsonl"), catalog, nlp)
     return docs + [replace(d, links=links.get(d.reading.document.doc_id, ())) for d in linked]
 
@@ -179,7 +187,11 @@ def _event(act: dict[str, Any], link: dict[str, Any]) -> dict[str, Any]:
         return {"name": name, "code": name if len(name) <= 4 and name.isupper() else None}
 
     kind = link.get("stage") or act["event_type"]
-    return {"event_type": kind, "imposers": [party(n) for n in act["imposers"]], "targets": [party(n) for n in act["targets"]]}
+    return {
+        "event_type": kind,
+        "imposers": [party(n) for n in act["imposers"]],
+        "targets": [party(n) for n in act["targets"]],
+    }
 
 
 def main() -> None:

@@ -24,8 +24,10 @@ from include.records import EventType, MeasureType
 FOLDER = Path(__file__).parent
 
 # Deeds on sanctions, and what is said about them. A word that stands under several types means the first of these.
-ACTIONS = tuple(map(EventType, "lifted eased extended expanded violated enforced implemented imposed".split()))
-SPEECH = tuple(map(EventType, "threatened proposed condemned".split()))
+ACTIONS = tuple(
+    map(EventType, ["lifted", "eased", "extended", "expanded", "violated", "enforced", "implemented", "imposed"])
+)
+SPEECH = tuple(map(EventType, ["threatened", "proposed", "condemned"]))
 
 # At most six words in between, lazily, so that no input makes the search quadratic.
 GAP = r"(?:\W+[\w'’.-]+){0,6}?\W+"

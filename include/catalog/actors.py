@@ -67,7 +67,7 @@ class Gazetteer:
 
 
 def fold_case(text: str) -> str:
-    """The text in lower case, character for character (str.lower lengthens a few letters, which would shift offsets)."""
+    """The text in lower case, character for character (str.lower lengthens a few, which would shift offsets)."""
     lowered = text.lower()
     if len(lowered) == len(text):
         return lowered
@@ -122,5 +122,5 @@ def _spellings(code: str, entry: StateEntry) -> Iterator[tuple[str, Form]]:
     official = pycountry.countries.get(alpha_2=code)
     if official is not None:
         for field in ("name", "official_name", "common_name"):
-            if text := getattr(official, field, None):
-                yield text, Form.NAME
+            if official_name := getattr(official, field, None):
+                yield str(official_name), Form.NAME

@@ -1,4 +1,4 @@
-"""Clues put together into drafts of events: missing sides are filled from the document, mentions of one act are merged."""
+"""Clues put together into drafts of events: missing sides filled from the document, mentions of one act merged."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from include.extractors.clues import Clue
 from include.extractors.reading import Reading
 from include.records import (
     CLASS_OF,
-    Evidence,
     EventClass,
     EventType,
+    Evidence,
     Measure,
     Modality,
     Party,
@@ -88,8 +88,12 @@ def build_drafts(reading: Reading, clues: tuple[Clue, ...]) -> tuple[Draft, ...]
 
 def _only_described(groups: list[list[Clue]], completed: list[Clue]) -> list[list[Clue]]:
     """New sanctions that the article speaks about at length without ever saying that they were imposed."""
-    told = frozenset().union(*(keys(c.targets) for g in groups for c in g if c.event_type and CLASS_OF[c.event_type] in PUTTING))
-    silent = [c for c in completed if c.event_type is None and not c.is_past and c.imposers and not keys(c.targets) & told]
+    told = frozenset().union(
+        *(keys(c.targets) for g in groups for c in g if c.event_type and CLASS_OF[c.event_type] in PUTTING)
+    )
+    silent = [
+        c for c in completed if c.event_type is None and not c.is_past and c.imposers and not keys(c.targets) & told
+    ]
     if sum(c.is_new for c in silent) < 2:
         return []
     same = [c for c in silent if keys(c.targets) & keys(silent[0].targets)]
@@ -101,7 +105,9 @@ def _completed(reading: Reading, clues: tuple[Clue, ...]) -> list[Clue]:
     mentioned = _mentioned(reading)
     done: list[Clue] = []
     for clue in clues:
-        nearby = [m.party for i in (clue.sentence, clue.sentence - 1, clue.sentence - 2) for m in reading.mentions.get(i, ())]
+        nearby = [
+            m.party for i in (clue.sentence, clue.sentence - 1, clue.sentence - 2) for m in reading.mentions.get(i, ())
+        ]
         done.append(_protest(_complete(clue, done, pairs, mentioned, nearby)))
     return done
 
@@ -132,14 +138,24 @@ def _mentioned(reading: Reading) -> list[Party]:
     return [party for party, _ in counts.most_common()]
 
 
-def _complete(clue: Clue, earlier: list[Clue], pairs: Counter[tuple[tuple[Party, ...], tuple[Party, ...]]], mentioned: list[Party], nearby: list[Party]) -> Clue:
+def _complete(
+    clue: Clue,
+    earlier: list[Clue],
+    pairs: Counter[tuple[tuple[Party, ...], tuple[Party, ...]]],
+    mentioned: list[Party],
+    nearby: list[Party],
+) -> Clue:
     if clue.event_type is T.CONDEMNED and clue.actors:
         clue = _sides_of_protest(clue, pairs)
     imposers, targets = clue.imposers, clue.targets
     if imposers and targets:
         return clue
     known = [(i, t) for (i, t), _ in pairs.most_common()]
-    near = [(c.imposers, c.targets) for c in reversed(earlier[-4:]) if not c.guessed and c.imposers and c.targets and clue.sentence - c.sentence <= 3]
+    near = [
+        (c.imposers, c.targets)
+        for c in reversed(earlier[-4:])
+        if not c.guessed and c.imposers and c.targets and clue.sentence - c.sentence <= 3
+    ]
     for i, t in (*known[:1], *near, *known) if not (imposers or targets) else (*near, *known):
         if imposers and keys(imposers) & keys(i) and not keys(imposers) & keys(t):
             return replace(clue, targets=t, guessed=True)
@@ -164,9 +180,14 @@ def _complete(clue: Clue, earlier: list[Clue], pairs: Counter[tuple[tuple[Party,
 
 
 def _likely_target(
-    clue: Clue, earlier: list[Clue], known: list[tuple[tuple[Party, ...], tuple[Party, ...]]], nearby: list[Party], mentioned: list[Party], taken: frozenset[str]
+    clue: Clue,
+    earlier: list[Clue],
+    known: list[tuple[tuple[Party, ...], tuple[Party, ...]]],
+    nearby: list[Party],
+    mentioned: list[Party],
+    taken: frozenset[str],
 ) -> tuple[Party, ...]:
-    """Whom sanctions without a target fall on: as just before, as mostly here, who is named nearest, who is named most."""
+    """Whom sanctions without a target fall on: as just before, as mostly here, the nearest, the most frequent."""
     before = [c.targets for c in reversed(earlier) if c.targets and not c.guessed and clue.sentence - c.sentence <= 4]
     fitting = [t for t in (*before, *(t for _, t in known)) if not keys(t) & taken]
     states = [p for p in (*nearby, *mentioned) if p.kind == "country" and p.code and party_key(p) not in taken]

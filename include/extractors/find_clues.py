@@ -21,8 +21,10 @@ from include.records import EventType, Party
 T = EventType
 PRONOUNS = frozenset({"it", "they", "he", "she", "we", "its", "their", "his"})
 HISTORY = re.compile(
-    r"\b(?:years? ago|decades?|last (?:year|month|fall|spring|summer|winter)|earlier this (?:year|month)|previous(?:ly)?|already|since (?:19|20)\d\d|"
-    r"had (?:been )?(?:imposed|sanctioned|lifted|eased|signed|banned)|months? ago|in the (?:19|20)?\d\ds|long[- ]standing|so far|in recent (?:years|months)|"
+    r"\b(?:years? ago|decades?|last (?:year|month|fall|spring|summer|winter)|earlier this (?:year|"
+    r"month)|previous(?:ly)?|already|since (?:19|20)\d\d|"
+    r"had (?:been )?(?:imposed|sanctioned|lifted|eased|signed|banned)|months? ago|in the (?:19|"
+    r"20)?\d\ds|long[- ]standing|so far|in recent (?:years|months)|"
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December) (?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
@@ -57,7 +59,9 @@ def _read_clue(
     reading: Reading, parsed: ParsedSentence, trigger: Token, is_core: bool, links: tuple[Link, ...], frame: Frame
 ) -> Clue:
     before_imposers, before_targets = modifier_parties(parsed, trigger)
-    imposers = before_imposers or _resolved(reading, parsed, imposers_near(parsed, trigger, links, frame.action), frame.action)
+    imposers = before_imposers or _resolved(
+        reading, parsed, imposers_near(parsed, trigger, links, frame.action), frame.action
+    )
     targets = targets_near(parsed, trigger, links) or before_targets
     actors: tuple[Party, ...] = ()
     caller_imposes = False
@@ -112,7 +116,11 @@ def _read_clue(
 def _signatories(parsed: ParsedSentence, links: tuple[Link, ...]) -> tuple[Party, ...]:
     """Who signs, adopts or backs the paper that does it."""
     for step in links:
-        if step.token.pos_ == "VERB" and not subject_is_paper(step.token) and (found := subject_parties(parsed, step.token)):
+        if (
+            step.token.pos_ == "VERB"
+            and not subject_is_paper(step.token)
+            and (found := subject_parties(parsed, step.token))
+        ):
             return found
     return ()
 
@@ -149,20 +157,34 @@ def _body(reading: Reading, parsed: ParsedSentence, speakers: tuple[Party, ...])
 def _asked(parsed: ParsedSentence, wrap: Link) -> tuple[Party, ...]:
     """Whom a call is addressed to."""
     objects = [c for c in wrap.token.children if c.dep_ in {"dobj", "dative"} and not CORE.search(c.text)]
-    objects += list(prepositions(wrap.token, frozenset({"on", "upon", "to", "in"}))) if wrap.lemma in {"call", "appeal", "press", "propose"} else []
-    nested = [c for child in wrap.token.children if child.dep_ in {"ccomp", "xcomp"} for c in child.children if c.dep_ in {"nsubj"}]
+    objects += (
+        list(prepositions(wrap.token, frozenset({"on", "upon", "to", "in"})))
+        if wrap.lemma in {"call", "appeal", "press", "propose"}
+        else []
+    )
+    nested = [
+        c
+        for child in wrap.token.children
+        if child.dep_ in {"ccomp", "xcomp"}
+        for c in child.children
+        if c.dep_ in {"nsubj"}
+    ]
     return parties_in(parsed, [t for o in (*objects, *nested) for t in (o, *o.children)])
 
 
 def _facing(parsed: ParsedSentence, links: tuple[Link, ...]) -> tuple[Party, ...]:
     """Who faces, risks or is under sanctions."""
     for step in links[:2]:
-        if step.lemma in {"face", "risk", "avoid", "escape", "suffer", "confront"} or step.lemma == "be" and step.via == "prep":
+        if step.lemma in {"face", "risk", "avoid", "escape", "suffer", "confront"} or (
+            step.lemma == "be" and step.via == "prep"
+        ):
             return subject_parties(parsed, step.token)
     return ()
 
 
-def _resolved(reading: Reading, parsed: ParsedSentence, found: tuple[Party, ...], step: Link | None) -> tuple[Party, ...]:
+def _resolved(
+    reading: Reading, parsed: ParsedSentence, found: tuple[Party, ...], step: Link | None
+) -> tuple[Party, ...]:
     """The parties found, or those that a pronoun subject stands for: the nearest before it."""
     if found or step is None:
         return found
@@ -179,7 +201,7 @@ def _resolved(reading: Reading, parsed: ParsedSentence, found: tuple[Party, ...]
 def _is_past(reading: Reading, parsed: ParsedSentence, trigger: Token, frame: Frame) -> bool:
     text = parsed.sentence.proper
     changes = frame.event_type in {T.EXPANDED, T.EXTENDED, T.EASED, T.LIFTED}
-    if is_old(trigger) and not changes or HISTORY.search(text):
+    if (is_old(trigger) and not changes) or HISTORY.search(text):
         return True
     published = reading.document.published_on
     if published is not None and any(int(y) != published.year for y in YEAR.findall(text)):

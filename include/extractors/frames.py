@@ -16,27 +16,138 @@ from include.records import EventType, Modality
 T = EventType
 # These speak about sanctions before they do anything to them, when they govern the word directly.
 SPOKEN_FIRST = frozenset(
-    "back support favor favour oppose reject call press push veto warn vow threaten consider discuss debate want weigh study "
-    "prepare plan decide protest slam blast attack hit face risk dismiss block bar regret".split()
+    [
+        "back",
+        "support",
+        "favor",
+        "favour",
+        "oppose",
+        "reject",
+        "call",
+        "press",
+        "push",
+        "veto",
+        "warn",
+        "vow",
+        "threaten",
+        "consider",
+        "discuss",
+        "debate",
+        "want",
+        "weigh",
+        "study",
+        "prepare",
+        "plan",
+        "decide",
+        "protest",
+        "slam",
+        "blast",
+        "attack",
+        "hit",
+        "face",
+        "risk",
+        "dismiss",
+        "block",
+        "bar",
+        "regret",
+    ]
 )
-REFUSING = frozenset("veto reject oppose block bar resist".split())
+REFUSING = frozenset(["veto", "reject", "oppose", "block", "bar", "resist"])
 HOLDING_BACK = frozenset({"shy", "shy away", "stop", "hold off", "refrain", "delay", "postpone", "hesitate"})
-BILLS = frozenset("bill legislation draft proposal amendment act".split())
-LAWS = frozenset("law order decree resolution memorandum regulation rule".split())
-PAPERS = BILLS | LAWS | {"decision", "measure", "move", "announcement", "package", "action", "step", "restriction", "sanction", "penalty", "round"}
-SIGNING = frozenset("sign enact adopt vote approve issue".split())
-NEWNESS = frozenset(
-    "new fresh additional further more tougher tighter stronger stiffer harsher extra another second third fourth latest recent "
-    "wider broader stricter unprecedented toughest strongest heaviest escalating".split()
+BILLS = frozenset(["bill", "legislation", "draft", "proposal", "amendment", "act"])
+LAWS = frozenset(["law", "order", "decree", "resolution", "memorandum", "regulation", "rule"])
+PAPERS = (
+    BILLS
+    | LAWS
+    | {
+        "decision",
+        "measure",
+        "move",
+        "announcement",
+        "package",
+        "action",
+        "step",
+        "restriction",
+        "sanction",
+        "penalty",
+        "round",
+    }
 )
-OLDNESS = frozenset("existing current previous earlier past old former prior decades-old long-standing remaining years-old ongoing crippling".split())
+SIGNING = frozenset(["sign", "enact", "adopt", "vote", "approve", "issue"])
+NEWNESS = frozenset(
+    [
+        "new",
+        "fresh",
+        "additional",
+        "further",
+        "more",
+        "tougher",
+        "tighter",
+        "stronger",
+        "stiffer",
+        "harsher",
+        "extra",
+        "another",
+        "second",
+        "third",
+        "fourth",
+        "latest",
+        "recent",
+        "wider",
+        "broader",
+        "stricter",
+        "unprecedented",
+        "toughest",
+        "strongest",
+        "heaviest",
+        "escalating",
+    ]
+)
+OLDNESS = frozenset(
+    [
+        "existing",
+        "current",
+        "previous",
+        "earlier",
+        "past",
+        "old",
+        "former",
+        "prior",
+        "decades-old",
+        "long-standing",
+        "remaining",
+        "years-old",
+        "ongoing",
+        "crippling",
+    ]
+)
 UNREAL = frozenset({"may", "might", "could", "would", "should", "can"})
 ANSWERS = frozenset({"response", "retaliation", "reaction", "reprisal", "answer", "revenge", "retribution"})
-SAYING = frozenset("say tell warn argue insist claim add declare note state complain predict".split())
+SAYING = frozenset(
+    ["say", "tell", "warn", "argue", "insist", "claim", "add", "declare", "note", "state", "complain", "predict"]
+)
 
 
 RESTRICTION = re.compile(r"^(?:penalt|restriction)", re.IGNORECASE)
-STRONG_REJECTION = frozenset("condemn criticise criticize denounce slam blast decry deplore lash out protest lambast lambaste oppose contravene".split())
+STRONG_REJECTION = frozenset(
+    [
+        "condemn",
+        "criticise",
+        "criticize",
+        "denounce",
+        "slam",
+        "blast",
+        "decry",
+        "deplore",
+        "lash",
+        "out",
+        "protest",
+        "lambast",
+        "lambaste",
+        "oppose",
+        "contravene",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +192,7 @@ def further_frames(frame: Frame, links: tuple[Link, ...], catalog: Catalog) -> t
             return (replace(frame, event_type=kind, modality=Modality.ASSERTED, wrap=None, crossed=True),)
     if frame.event_type in {T.THREATENED, T.PROPOSED, T.IMPOSED, T.EXPANDED}:
         for step in links:
-            if step.via == "relcl" or step.via == "advcl" and step.crossed:
+            if step.via == "relcl" or (step.via == "advcl" and step.crossed):
                 break
             if step.lemma in STRONG_REJECTION and step is not frame.wrap:
                 return (Frame(T.CONDEMNED, _condemned_modality(frame.action), frame.action, step),)
@@ -103,7 +214,9 @@ def _answering(links: tuple[Link, ...], catalog: Catalog) -> Frame | None:
     return None
 
 
-def _find_action(trigger: Token, links: tuple[Link, ...], catalog: Catalog) -> tuple[Link | None, EventType | None, int, bool]:
+def _find_action(
+    trigger: Token, links: tuple[Link, ...], catalog: Catalog
+) -> tuple[Link | None, EventType | None, int, bool]:
     """The deed, its type, how many links it takes up, and whether the sanctions themselves are what acts."""
     if trigger.pos_ in {"VERB", "AUX"} and trigger.dep_ != "amod":
         return link(trigger), _own_type(trigger), 0, False
@@ -112,11 +225,15 @@ def _find_action(trigger: Token, links: tuple[Link, ...], catalog: Catalog) -> t
             if kind := catalog.action_nouns.get(step.lemma):
                 return step, kind, i + 1, False
             continue
-        if step.token.pos_ not in {"VERB", "AUX"} or step.lemma in {"have", "include"} and i > 0:
+        if step.token.pos_ not in {"VERB", "AUX"} or (step.lemma in {"have", "include"} and i > 0):
             continue
         if step.via == "nsubj" and not _passive(step.token):
             return None, None, i, step.lemma not in {"come", "follow", "loom", "go"}
-        if step.lemma in {"be", "have", "include", "come", "say", "contain"} or step.crossed and i > 0 or step.lemma in SPOKEN_FIRST:
+        if (
+            step.lemma in {"be", "have", "include", "come", "say", "contain"}
+            or (step.crossed and i > 0)
+            or step.lemma in SPOKEN_FIRST
+        ):
             return None, None, i, False
         kind = _by_object(step, trigger, catalog) or catalog.action_verbs.get(step.lemma)
         return (step, kind, i + 1, False) if kind else (None, None, i, False)
@@ -127,7 +244,9 @@ def _by_object(step: Link, trigger: Token, catalog: Catalog) -> EventType | None
     """Issuing waivers to sanctions eases them: the object tells, when the sanctions are not the object themselves."""
     if step.via in {"dobj", "nsubjpass"}:
         return None
-    found = (catalog.action_nouns.get(c.lemma_.lower()) for c in step.token.children if c.dep_ == "dobj" and c != trigger)
+    found = (
+        catalog.action_nouns.get(c.lemma_.lower()) for c in step.token.children if c.dep_ == "dobj" and c != trigger
+    )
     return next((kind for kind in found if kind in {T.EASED, T.LIFTED, T.EXTENDED}), None)
 
 
@@ -145,7 +264,10 @@ def _passive(verb: Token) -> bool:
 def subject_is_paper(verb: Token) -> bool:
     """True when a resolution, bill, order or the sanctions themselves do it: the sentence describes them."""
     subject = subject_of(verb)
-    return subject is not None and (subject.lemma_.lower() in PAPERS or subject.lower_ in {"it", "they", "which", "these", "this"} and subject.i < 3)
+    return subject is not None and (
+        subject.lemma_.lower() in PAPERS
+        or (subject.lower_ in {"it", "they", "which", "these", "this"} and subject.i < 3)
+    )
 
 
 def _paper_acts(action: Link, kind: EventType, links: tuple[Link, ...]) -> Frame:
@@ -178,21 +300,34 @@ def _speech_only(wrap: Link | None, kind: EventType | None, links: tuple[Link, .
         return Frame(T.IMPOSED, Modality.ASSERTED, signing, None)
     if wrap.lemma in REFUSING:
         return Frame(kind, Modality.REJECTED, None, wrap)
-    papers = any(s.lemma in BILLS | {"resolution"} for s in links) or wrap.lemma in {"draft", "introduce", "circulate", "table", "sponsor"}
+    papers = any(s.lemma in BILLS | {"resolution"} for s in links) or wrap.lemma in {
+        "draft",
+        "introduce",
+        "circulate",
+        "table",
+        "sponsor",
+    }
     return Frame(kind, Modality.PLANNED if kind is T.PROPOSED and papers else Modality.POSSIBLE, None, wrap)
 
 
 def _signs_paper(links: tuple[Link, ...]) -> Link | None:
     """The verb that signs or adopts a bill or resolution, when one governs."""
     for i, step in enumerate(links):
-        papers = {s.lemma for s in links[:i]} | {c.lemma_.lower() for c in step.token.children if c.dep_ in {"dobj", "nsubjpass"}}
+        papers = {s.lemma for s in links[:i]} | {
+            c.lemma_.lower() for c in step.token.children if c.dep_ in {"dobj", "nsubjpass"}
+        }
         if step.lemma in SIGNING and step.token.pos_ == "VERB" and papers & (BILLS | LAWS):
             return step
     return None
 
 
 def _combine(
-    trigger: Token, kind: EventType, action: Link, wrap: Link | None, wrap_type: EventType | None, outer: tuple[Link, ...]
+    trigger: Token,
+    kind: EventType,
+    action: Link,
+    wrap: Link | None,
+    wrap_type: EventType | None,
+    outer: tuple[Link, ...],
 ) -> tuple[EventType, Modality]:
     """Type and modality of a deed inside a speech."""
     if kind in {T.IMPOSED, T.EXPANDED}:
@@ -200,9 +335,18 @@ def _combine(
     negated = action.negated or any(c.lower_ == "no" for c in trigger.children)
     if negated or any(s.lemma in {"refuse", "reject", "rule out", "decline", "oppose", "resist"} for s in outer[:2]):
         return kind, Modality.REJECTED
-    if wrap_type in {T.PROPOSED, T.THREATENED} and wrap is not None and wrap.lemma in {"plan", "decide", "prepare", "ready"}:
+    if (
+        wrap_type in {T.PROPOSED, T.THREATENED}
+        and wrap is not None
+        and wrap.lemma in {"plan", "decide", "prepare", "ready"}
+    ):
         return kind, Modality.PLANNED
-    if wrap_type in {T.PROPOSED, T.THREATENED} or action.modals & UNREAL or conditional(action) or any(s.lemma == "likely" for s in outer[:2]):
+    if (
+        wrap_type in {T.PROPOSED, T.THREATENED}
+        or action.modals & UNREAL
+        or conditional(action)
+        or any(s.lemma == "likely" for s in outer[:2])
+    ):
         return kind, Modality.POSSIBLE
     if action.modals or _infinitive(action):
         return kind, Modality.PLANNED
@@ -210,7 +354,12 @@ def _combine(
 
 
 def _combine_putting(
-    trigger: Token, kind: EventType, action: Link, wrap: Link | None, wrap_type: EventType | None, outer: tuple[Link, ...]
+    trigger: Token,
+    kind: EventType,
+    action: Link,
+    wrap: Link | None,
+    wrap_type: EventType | None,
+    outer: tuple[Link, ...],
 ) -> tuple[EventType, Modality]:
     if (paper := _paper(kind, action, outer)) is not None:
         return paper
@@ -221,7 +370,11 @@ def _combine_putting(
         return T.PROPOSED, Modality.REJECTED
     if wrap_type is T.PROPOSED:
         return T.PROPOSED, Modality.POSSIBLE
-    if wrap_type is T.THREATENED and wrap is not None and not (wrap.lemma in {"plan", "decide"} and not conditional(action)):
+    if (
+        wrap_type is T.THREATENED
+        and wrap is not None
+        and not (wrap.lemma in {"plan", "decide"} and not conditional(action))
+    ):
         return T.THREATENED, Modality.POSSIBLE
     if conditional(action) or action.modals & UNREAL - {"would"}:
         return T.THREATENED, Modality.POSSIBLE
@@ -244,7 +397,10 @@ def conditional(action: Link) -> bool:
 
 def _infinitive(action: Link) -> bool:
     head = action.token.head.lemma_
-    if action.token.tag_ != "VB" or action.token.dep_ == "xcomp" and head in {"move", "act", "begin", "start", "agree", "vote", "use", "continue", "help"}:
+    if action.token.tag_ != "VB" or (
+        action.token.dep_ == "xcomp"
+        and head in {"move", "act", "begin", "start", "agree", "vote", "use", "continue", "help"}
+    ):
         return False
     return any(c.lower_ == "to" and c.dep_ == "aux" for c in action.token.children)
 
@@ -259,7 +415,7 @@ def _paper(kind: EventType, action: Link, outer: tuple[Link, ...]) -> tuple[Even
     signing = next((s for s in outer if s.lemma in SIGNING), None)
     if signing is not None and not any(s.lemma in REFUSING for s in outer):
         later = any(s.lemma in {"plan", "expect", "prepare", "intend", "poise", "set"} for s in outer) or signing.modals
-        if later and not nouns & LAWS or signing.lemma == "vote" and _infinitive(signing):
+        if (later and not nouns & LAWS) or (signing.lemma == "vote" and _infinitive(signing)):
             return T.PROPOSED, Modality.PLANNED
         return kind, Modality.PLANNED if later else Modality.ASSERTED
     if any(s.lemma in REFUSING for s in outer):

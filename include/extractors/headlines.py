@@ -1,4 +1,4 @@
-"""Frames of headlines, read word by word: telegraph style defeats the parser ("U.S. Weighs More Sanctions Vs. Belarus")."""
+"""Frames of headlines, read word by word: telegraph style ("Ministers Weigh New Curbs") defeats the parser."""
 
 from __future__ import annotations
 
@@ -13,8 +13,29 @@ from include.records import EventType, Modality
 
 T = EventType
 WORD = re.compile(r"[A-Za-z-]+")
-SUFFIXES = (("ies", "y"), ("sses", "ss"), ("shes", "sh"), ("ches", "ch"), ("es", "e"), ("s", ""), ("ied", "y"), ("ed", "e"), ("ed", ""), ("ing", "e"), ("ing", ""))
-IRREGULAR = {"hit": "hit", "hits": "hit", "sought": "seek", "froze": "freeze", "set": "set", "put": "put", "beat": "beat"}
+SUFFIXES = (
+    ("oes", "o"),
+    ("ies", "y"),
+    ("sses", "ss"),
+    ("shes", "sh"),
+    ("ches", "ch"),
+    ("es", "e"),
+    ("s", ""),
+    ("ied", "y"),
+    ("ed", "e"),
+    ("ed", ""),
+    ("ing", "e"),
+    ("ing", ""),
+)
+IRREGULAR = {
+    "hit": "hit",
+    "hits": "hit",
+    "sought": "seek",
+    "froze": "freeze",
+    "set": "set",
+    "put": "put",
+    "beat": "beat",
+}
 
 
 def headline_frame(trigger: Token, catalog: Catalog) -> Frame:
@@ -38,13 +59,25 @@ def lemmas(word: str) -> list[str]:
 
 def _frame(token: Token, lemma: str, trigger: Token, catalog: Catalog) -> Frame | None:
     before = token.doc[: token.i].text.lower()
-    later = before.endswith((" to", " will", " to be")) or token.i and token.nbor(-1).lower_ in {"to", "will", "may", "could"}
-    if token.i > trigger.i and lemma not in {"lift", "ease", "extend", "loom", "tighten", "impose", "waive", "end", "remove"}:
+    later = before.endswith((" to", " will", " to be")) or (
+        token.i and token.nbor(-1).lower_ in {"to", "will", "may", "could"}
+    )
+    if token.i > trigger.i and lemma not in {
+        "lift",
+        "ease",
+        "extend",
+        "loom",
+        "tighten",
+        "impose",
+        "waive",
+        "end",
+        "remove",
+    }:
         return None
     speech, action = catalog.speech_verbs.get(lemma), catalog.action_verbs.get(lemma)
     if lemma in REFUSING and lemma != "block":
         return Frame(T.PROPOSED, Modality.REJECTED, None, link(token))
-    if speech and not action or lemma in {"consider", "weigh", "back", "call", "propose"}:
+    if (speech and not action) or lemma in {"consider", "weigh", "back", "call", "propose"}:
         return Frame(speech, Modality.ASSERTED if speech is T.CONDEMNED else Modality.POSSIBLE, None, link(token))
     if action:
         return Frame(action, Modality.PLANNED if later else Modality.ASSERTED, link(token), None)

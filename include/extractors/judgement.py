@@ -1,4 +1,4 @@
-"""Which drafts are events that the article reports as news, and how sure that is: a logistic regression on plain features."""
+"""Which drafts are events that the article reports as news: a logistic regression on plain features."""
 
 from __future__ import annotations
 
@@ -15,25 +15,43 @@ from include.extractors.terms import CORE
 from include.records import EventClass, Modality
 
 RESCUE = 0.6  # a headline that speaks of sanctions makes the best draft believable at this share of the threshold
-RECENT = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(?:today|yesterday|tonight|this week|tomorrow)\b", re.IGNORECASE)
-REPORTED = re.compile(r"\b(?:said|says|announced|told|warned|statement|according to|confirmed|declared)\b", re.IGNORECASE)
+RECENT = re.compile(
+    r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(?:today|yesterday|tonight|this week|tomorrow)\b", re.IGNORECASE
+)
+REPORTED = re.compile(
+    r"\b(?:said|says|announced|told|warned|statement|according to|confirmed|declared)\b", re.IGNORECASE
+)
 OUTSIDER = re.compile(
-    r"\b(?:analysts?|experts?|critics?|professor|fellow|think tank|institute|columnist|opposition|activists?|observers?|economists?|"
-    r"should|former|author|investors?|I think|I believe|we must|we need|we should)\b", re.IGNORECASE)
+    r"\b(?:analysts?|experts?|critics?|professor|fellow|think tank|institute|columnist|opposition|"
+    r"activists?|observers?|economists?|"
+    r"should|former|author|investors?|I think|I believe|we must|we need|we should)\b",
+    re.IGNORECASE,
+)
 ELSEWHERE = re.compile(
-    r"\b(?:tariffs?|dut(?:y|ies)|dumping|GATT|WTO|World Trade|trade (?:war|dispute|practices|deficit|surplus|pact)|semiconductors?|league|club|match|"
-    r"players?|coach|doping|referee|uefa|fifa|season|tournament|regulators?|antitrust|privacy|GDPR|shareholders?|accounting|auditors?|students?|"
-    r"harassment|lawmakers? can|boycotts?|immigra\w+|platforms?|subsid(?:y|ies))\b", re.IGNORECASE)
-PERFECT = re.compile(r"\b(?:has|have)(?: \w+)? (?:imposed|announced|lifted|eased|approved|agreed|adopted|sanctioned|banned|signed|introduced)\b")
+    r"\b(?:tariffs?|dut(?:y|ies)|dumping|GATT|WTO|World Trade|trade (?:war|dispute|practices|"
+    r"deficit|surplus|pact)|semiconductors?|league|club|match|"
+    r"players?|coach|doping|referee|uefa|fifa|season|tournament|regulators?|antitrust|privacy|"
+    r"GDPR|shareholders?|accounting|auditors?|students?|"
+    r"harassment|lawmakers? can|boycotts?|immigra\w+|platforms?|subsid(?:y|ies))\b",
+    re.IGNORECASE,
+)
+PERFECT = re.compile(
+    r"\b(?:has|have)(?: \w+)? (?:imposed|announced|lifted|eased|approved|agreed|adopted|"
+    r"sanctioned|banned|signed|introduced)\b"
+)
 
 
 def keep_events(drafts: tuple[Draft, ...], reading: Reading, catalog: Catalog) -> tuple[Draft, ...]:
     """The drafts judged to be news, with their probability as confidence."""
     model = catalog.models.get("events", UNTRAINED)
-    judged = [replace(d, confidence=model.probability(f)) for d, f in zip(drafts, features_of(drafts, reading), strict=True)]
+    judged = [
+        replace(d, confidence=model.probability(f)) for d, f in zip(drafts, features_of(drafts, reading), strict=True)
+    ]
     kept = tuple(d for d in judged if d.confidence >= model.threshold)
     if not kept and judged and CORE.search(reading.title.text):
-        kept = tuple(d for d in judged if d.confidence == max(j.confidence for j in judged) >= RESCUE * model.threshold)[:1]
+        kept = tuple(
+            d for d in judged if d.confidence == max(j.confidence for j in judged) >= RESCUE * model.threshold
+        )[:1]
     return kept
 
 
@@ -51,7 +69,9 @@ def features_of(drafts: tuple[Draft, ...], reading: Reading) -> list[dict[str, f
 def _strength(draft: Draft) -> float:
     return sum(
         (3.0 if c.sentence < 0 else 2.0 if c.sentence < 2 else 1.0 if c.sentence < 6 else 0.5)
-        * (0.4 if c.is_past else 1.0) * (0.6 if c.guessed else 1.0) * (1.0 if c.is_core else 0.6)
+        * (0.4 if c.is_past else 1.0)
+        * (0.6 if c.guessed else 1.0)
+        * (1.0 if c.is_core else 0.6)
         for c in draft.clues
     )
 
@@ -117,6 +137,10 @@ def _relative(i: int, drafts: tuple[Draft, ...], strengths: list[float], dominan
         "dominant": float(i == dominant),
         "share": strengths[i] / sum(strengths),
         "beaten_in_class": float(any(strengths[j] > strengths[i] for j in rivals)),
-        "same_sides": float(bool(keys(draft.imposers) & keys(best.imposers)) and bool(keys(draft.targets) & keys(best.targets))),
-        "swapped_sides": float(bool(keys(draft.imposers) & keys(best.targets)) and bool(keys(draft.targets) & keys(best.imposers))),
+        "same_sides": float(
+            bool(keys(draft.imposers) & keys(best.imposers)) and bool(keys(draft.targets) & keys(best.targets))
+        ),
+        "swapped_sides": float(
+            bool(keys(draft.imposers) & keys(best.targets)) and bool(keys(draft.targets) & keys(best.imposers))
+        ),
     }

@@ -13,12 +13,36 @@ from include.records import Party
 
 # Private people and bodies don't act for their state, whatever adjective they carry.
 PRIVATE = frozenset(
-    "union industry company firm group activist opposition lawyer expert analyst columnist protester club federation investor "
-    "economist critic player team student academic researcher trader newspaper".split()
+    [
+        "union",
+        "industry",
+        "company",
+        "firm",
+        "group",
+        "activist",
+        "opposition",
+        "lawyer",
+        "expert",
+        "analyst",
+        "columnist",
+        "protester",
+        "club",
+        "federation",
+        "investor",
+        "economist",
+        "critic",
+        "player",
+        "team",
+        "student",
+        "academic",
+        "researcher",
+        "trader",
+        "newspaper",
+    ]
 )
 ON = frozenset({"on", "against", "upon", "targeting", "towards", "toward", "for", "to", "with"})
 STRICTLY_ON = frozenset({"on", "against", "upon", "targeting", "towards", "toward"})
-# Those who impose far more often than they are hit: "Canadian sanctions" are Canada's, "Belarus sanctions" are on Belarus.
+# Those who impose more often than they are hit: "Canadian sanctions" are Canada's, "Belarus sanctions" are on Belarus.
 IMPOSERS_BY_HABIT = frozenset({"US", "UN", "UNSC", "EU", "GB", "CA", "AU", "CH", "FR", "DE", "NO"})
 
 
@@ -38,13 +62,14 @@ def head_parties(parsed: ParsedSentence, head: Token) -> tuple[Party, ...]:
     own = parsed.mention_at(head)
     left = [t for t in phrase(head) if t.i <= head.i]
     if own is not None and own.form not in {Form.ADJECTIVE}:
-        rest = [t for t in _conjuncts(head)]
+        rest = list(_conjuncts(head))
         return parties_in(parsed, [head, *rest])
     if before := parties_in(parsed, [t for t in left if t.dep_ != "prep"]):
         return before[:1] + tuple(p for t in _conjuncts(head) for p in head_parties(parsed, t) if p not in before)
     for child in head.children:
-        if child.dep_ == "prep" and child.lower_ == "of" or child.dep_ == "appos":
-            if inner := parties_in(parsed, phrase(child)):
+        if (child.dep_ == "prep" and child.lower_ == "of") or child.dep_ == "appos":
+            inner = parties_in(parsed, phrase(child))
+            if inner:
                 return inner[:1]
     return tuple(p for t in _conjuncts(head) for p in head_parties(parsed, t))
 
@@ -94,17 +119,31 @@ def _target_places(trigger: Token, links: tuple[Link, ...]) -> Iterator[list[Tok
 
 
 def modifier_parties(parsed: ParsedSentence, trigger: Token) -> tuple[tuple[Party, ...], tuple[Party, ...]]:
-    """(imposers, targets) among the words before the trigger: `U.S. sanctions`, `Iran sanctions`, `its new Syria embargo`."""
+    """(imposers, targets) among the words before the trigger: `U.S. sanctions`, `its Syria embargo`."""
     imposers: list[Party] = []
     targets: list[Party] = []
     for child in trigger.children:
-        if child.i > trigger.i or child.dep_ not in {"compound", "amod", "poss", "nmod", "npadvmod", "nummod", "dep", "det", "appos"}:
+        if child.i > trigger.i or child.dep_ not in {
+            "compound",
+            "amod",
+            "poss",
+            "nmod",
+            "npadvmod",
+            "nummod",
+            "dep",
+            "det",
+            "appos",
+        }:
             continue
         for token in phrase(child):
             mention = parsed.mention_at(token)
             if mention is None:
                 continue
-            if mention.party.code in IMPOSERS_BY_HABIT or child.dep_ == "poss" or mention.form in {Form.SEAT, Form.GROUP, Form.LEADER}:
+            if (
+                mention.party.code in IMPOSERS_BY_HABIT
+                or child.dep_ == "poss"
+                or mention.form in {Form.SEAT, Form.GROUP, Form.LEADER}
+            ):
                 side = imposers
             else:
                 side = targets
@@ -113,7 +152,9 @@ def modifier_parties(parsed: ParsedSentence, trigger: Token) -> tuple[tuple[Part
     return tuple(imposers), tuple(targets)
 
 
-def imposers_near(parsed: ParsedSentence, trigger: Token, links: tuple[Link, ...], action: Link | None) -> tuple[Party, ...]:
+def imposers_near(
+    parsed: ParsedSentence, trigger: Token, links: tuple[Link, ...], action: Link | None
+) -> tuple[Party, ...]:
     """The parties that impose: by-phrases, the subject of the acting verb, the owner of the noun."""
     for obj in (*prepositions(trigger, frozenset({"by", "from"})),):
         if found := head_parties(parsed, obj):

@@ -57,20 +57,20 @@ def prepare(document: Document, catalog: Catalog) -> Reading:
 def find_mentions(sentence: Sentence, catalog: Catalog) -> tuple[PartyMention, ...]:
     """The parties named in a sentence; datelines and cities that are only places are left out."""
     return tuple(
-        mention
-        for mention in catalog.gazetteer.find(sentence.proper)
-        if not _is_place(sentence.proper, mention)
+        mention for mention in catalog.gazetteer.find(sentence.proper) if not _is_place(sentence.proper, mention)
     )
 
 
 def _is_place(text: str, mention: PartyMention) -> bool:
     if mention.form is not Form.CAPITAL:
         return False
-    return bool(PLACE.search(text[max(0, mention.start - 16) : mention.start]) or PLACE_AFTER.match(text[mention.end :]))
+    return bool(
+        PLACE.search(text[max(0, mention.start - 16) : mention.start]) or PLACE_AFTER.match(text[mention.end :])
+    )
 
 
 def lower_headline(title: Sentence, catalog: Catalog) -> Sentence:
-    """A headline in capitals, with capitals left only where a party or a sentence begins: parsers stumble over capitals."""
+    """A headline in capitals, with capitals left only where a party or the sentence begins."""
     letters = [c for c in title.text if c.isalpha()]
     if not letters or sum(c.isupper() for c in letters) < 0.8 * len(letters):
         return title
@@ -79,7 +79,9 @@ def lower_headline(title: Sentence, catalog: Catalog) -> Sentence:
         return title
     chars = list(lowered.capitalize())
     for mention in catalog.gazetteer.find(title.text):
-        written = next(a.text for a in catalog.gazetteer.aliases if a.text.lower() == lowered[mention.start : mention.end])
+        written = next(
+            a.text for a in catalog.gazetteer.aliases if a.text.lower() == lowered[mention.start : mention.end]
+        )
         chars[mention.start : mention.end] = written
     return replace(title, text="".join(chars))
 

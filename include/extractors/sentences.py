@@ -10,19 +10,25 @@ LONGEST = 1200  # characters of one sentence that are read; a list without full 
 PARAGRAPH = re.compile(r"\n[ \t\r]*\n\s*|\n[ \t]{2,}|(?<=[.!?\"”’'])[ \t]*\n")
 BOUNDARY = re.compile(r"[.!?…][\"”’')\]]{0,2}\s+(?=[\"“‘'(\[]?[A-Z0-9])|[。！？]\s*")
 ABBREVIATION = re.compile(
-    r"(?:^|[\s(\"“.])(?:[A-Z]|Mr|Mrs|Ms|Dr|Sen|Sens|Rep|Reps|Gov|Gen|Col|Lt|Capt|Sgt|St|Jr|Sr|Inc|Corp|Co|Ltd|No|Nos|vs|Vs|"
-    r"Jan|Feb|Mar|Apr|Aug|Sept|Sep|Oct|Nov|Dec|Prof|Rev|Hon|Amb|Sec|Adm|Maj|Cmdr|Ind|Calif|Fla|Tex|Pa|Ariz|Mass|Tenn|Ky|Va|"
+    r"(?:^|[\s(\"“.])(?:[A-Z]|Mr|Mrs|Ms|Dr|Sen|Sens|Rep|Reps|Gov|Gen|Col|Lt|Capt|Sgt|St|Jr|Sr|Inc|"
+    r"Corp|Co|Ltd|No|Nos|vs|Vs|"
+    r"Jan|Feb|Mar|Apr|Aug|Sept|Sep|Oct|Nov|Dec|Prof|Rev|Hon|Amb|Sec|Adm|Maj|Cmdr|Ind|Calif|Fla|"
+    r"Tex|Pa|Ariz|Mass|Tenn|Ky|Va|"
     r"mln|dlrs|approx|etc|e\.g|i\.e|a\.m|p\.m|D-[A-Z][a-z]*|R-[A-Z][a-z]*)\.$"
 )
 ACRONYM = re.compile(r"(?:[A-Z]\.){2,}$")
 OPENER = re.compile(
-    r"[\"“‘'(]?(?:The|A|An|But|And|It|In|On|He|She|They|We|This|That|These|Those|There|If|As|At|For|With|After|Its|His|Her|"
+    r"[\"“‘'(]?(?:The|A|An|But|And|It|In|On|He|She|They|We|This|That|These|Those|There|If|As|At|"
+    r"For|With|After|Its|His|Her|"
     r"Their|However|Meanwhile|While|When|Under|Also|Earlier|Mr|Some|Other|Last|According|Both|Not|No|Since|So|I|You)\b"
 )
 SPACE = re.compile(r"\s+")
 DATELINE = re.compile(
-    r"^(?:[^a-z]{0,3}(?:[A-Z][\w.'’-]+\s){0,3}?[A-Z][A-Z .,'’/]{2,40}(?:,\s?[A-Z][\w. ]{2,20})?\s*(?:\d{4}-\d\d-\d\d|\([^)]{2,24}\)\s*[-–—]+|[-–—]{1,2}\s)"
-    r"|(?:AP|AFP|Reuters|UPI|BBC)\s*[-–—]+|[A-Z][\w .,'’]{2,30}(?:,\s[\w. ]{2,20})?\s*\((?:Reuters|AP|AFP|UPI|CNN|Xinhua|IANS)[^)]{0,12}\)\s*[-–—]*)\s*"
+    r"^(?:[^a-z]{0,3}(?:[A-Z][\w.'’-]+\s){0,3}?[A-Z][A-Z .,'’/]{2,40}(?:,\s?[A-Z][\w. ]{2,20})?\s*(?:\d{4}-\d\d-\d\d|"
+    r"\([^)]{2,24}\)\s*[-–—]+|[-–—]{1,2}\s)"
+    r"|(?:AP|AFP|Reuters|UPI|BBC)\s*[-–—]+|"
+    r"[A-Z][\w .,'’]{2,30}(?:,\s[\w. ]{2,20})?\s*\((?:Reuters|AP|AFP|UPI|CNN|Xinhua|"
+    r"IANS)[^)]{0,12}\)\s*[-–—]*)\s*"
 )
 
 

@@ -13,14 +13,36 @@ from include.extractors.drafts import Draft
 from include.extractors.reading import Reading
 from include.records import Modality
 
-WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
-MONTHS = "january february march april may june july august september october november december".split()
-MONTH = r"(?P<month>Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
+WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+MONTH = (
+    r"(?P<month>Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|"
+    r"Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
+)
 FULL = re.compile(rf"\b{MONTH} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<year>(?:19|20)\d\d))?\b")
 FULL_DAY_FIRST = re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)? {MONTH}(?:,? (?P<year>(?:19|20)\d\d))?\b")
 ISO = re.compile(r"\b((?:19|20)\d\d-\d\d-\d\d)\b")
-WEEKDAY = re.compile(r"\b(?P<next>next |this coming )?(?P<weekday>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b", re.IGNORECASE)
-RELATIVE = re.compile(r"\b(?P<word>today|yesterday|tomorrow|(?P<n>two|three|four|five|\d) days (?:ago|earlier|after|later))\b", re.IGNORECASE)
+WEEKDAY = re.compile(
+    r"\b(?P<next>next |this coming )?(?P<weekday>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b",
+    re.IGNORECASE,
+)
+RELATIVE = re.compile(
+    r"\b(?P<word>today|yesterday|tomorrow|(?P<n>two|three|four|five|\d) days (?:ago|earlier|after|later))\b",
+    re.IGNORECASE,
+)
 MONTH_ONLY = re.compile(rf"\b(?:by|in|at|until) (?:the )?(?:end of |late |early |mid-)?{MONTH}\b(?! \d)")
 NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5}
 
@@ -83,7 +105,7 @@ def _by_weekday(text: str, published: date | None, is_planned: bool) -> list[tup
     found = []
     for match in WEEKDAY.finditer(text):
         number = WEEKDAYS.index(match["weekday"].lower())
-        forward = bool(match["next"]) or is_planned and bool(re.search(r"\bwill\b", text[: match.start()]))
+        forward = bool(match["next"]) or (is_planned and bool(re.search(r"\bwill\b", text[: match.start()])))
         step = (number - published.weekday()) % 7 if forward else -((published.weekday() - number) % 7)
         found.append((match.start(), (published + timedelta(days=step)).isoformat()))
     return found

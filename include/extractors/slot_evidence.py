@@ -18,9 +18,13 @@ MOST = 4
 DETAIL = 0.15  # from this probability on a sentence with concrete measures adds to them, though it is no evidence
 NEAR = 4  # sentences after the act's own that may spell it out
 ANAPHOR = re.compile(
-    r"^[\"“]?(?:The|These|Those|This|Its|Under the|Among|Other|Both|Most|In the|According to) (?:\w+ ){0,3}?(?:sanctions?|measures?|restrictions?|resolution|"
-    r"bill|legislation|law|order|ban|embargo|list|penalt\w+|package|removals?|move|draft|actions?|provisions|round|companies|individuals)\b"
-    r"|^[\"“]?(?:They|It|Those|These|Others|The new|The latest|Also) ", re.IGNORECASE)
+    r"^[\"“]?(?:The|These|Those|This|Its|Under the|Among|Other|Both|Most|In the|"
+    r"According to) (?:\w+ ){0,3}?(?:sanctions?|measures?|restrictions?|resolution|"
+    r"bill|legislation|law|order|ban|embargo|list|penalt\w+|package|removals?|move|draft|actions?|"
+    r"provisions|round|companies|individuals)\b"
+    r"|^[\"“]?(?:They|It|Those|These|Others|The new|The latest|Also) ",
+    re.IGNORECASE,
+)
 DAY = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\btoday\b|\byesterday\b", re.IGNORECASE)
 
 
@@ -36,7 +40,7 @@ def find_evidence(draft: Draft, reading: Reading, catalog: Catalog) -> Draft:
         draft,
         evidence=tuple(evidence_of(reading.sentences[i]) for i in sorted(chosen)),
         evidence_sentences=tuple(sorted(chosen)),
-        detail_sentences=tuple(i for i, f, p in candidates if f["firm_measures"] and DETAIL <= p and i not in chosen),
+        detail_sentences=tuple(i for i, f, p in candidates if f["firm_measures"] and p >= DETAIL and i not in chosen),
     )
 
 

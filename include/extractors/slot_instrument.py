@@ -19,7 +19,9 @@ def find_instrument(draft: Draft, reading: Reading, catalog: Catalog) -> Draft:
         return draft
     near = [i + step for i in draft.evidence_sentences for step in (0, 1, -1)]
     for index in dict.fromkeys([*draft.evidence_sentences, *near]):
-        if 0 <= index < len(reading.sentences) and (name := next(instruments_in(reading.sentences[index].text, catalog), None)):
+        if 0 <= index < len(reading.sentences) and (
+            name := next(instruments_in(reading.sentences[index].text, catalog), None)
+        ):
             return replace(draft, instrument=name)
     if draft.salience is not Salience.MAIN:
         return draft

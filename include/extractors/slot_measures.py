@@ -15,12 +15,15 @@ from include.records import Measure, MeasureType
 M = MeasureType
 TRADE = frozenset({M.EXPORT_BAN, M.IMPORT_BAN})
 GOODS = re.compile(
-    r"\b(?:exports?|imports?|sales?|purchases?|shipments?|suppl(?:y|ies)|embargo|ban|supplies)\s+(?:of|on)\s+((?:[^,.;]|,(?=\s\w+(?:\s\w+)?(?:,|\s+and\b)))+)",
+    r"\b(?:exports?|imports?|sales?|purchases?|shipments?|suppl(?:y|ies)|embargo|ban|"
+    r"supplies)\s+(?:of|on)\s+((?:[^,.;]|,(?=\s\w+(?:\s\w+)?(?:,|\s+and\b)))+)",
     re.IGNORECASE,
 )
 OTHERS = re.compile(r"\b(?:other|further|additional) (?:\w+ ){0,2}?(?:sanctions|penalties|measures)\b", re.IGNORECASE)
 SOLD_BY_TARGET = re.compile(
-    r"\b(?:purchas\w+|buy\w*|imports? (?:of|from)|import\w*)\b|\b(?:its|the country's|the North's|\w+(?:an|ese|ish)|\w+'s) (?:\w+ )?exports\b", re.IGNORECASE
+    r"\b(?:purchas\w+|buy\w*|imports? (?:of|from)|import\w*)\b|\b(?:its|the country's|the North's|"
+    r"\w+(?:an|ese|ish)|\w+'s) (?:\w+ )?exports\b",
+    re.IGNORECASE,
 )
 
 

@@ -17,12 +17,41 @@ from include.records import EventClass, Party
 HITTING = frozenset({EventClass.IMPOSE, EventClass.RELAX, EventClass.ENFORCE})
 KINDS = {"PERSON": "person", "ORG": "organisation"}
 # Where a name is one that is hit: the object of hitting, of "on", of "including"; not "owned by X", "close to X".
-LISTING = frozenset({"include", "target", "hit", "sanction", "blacklist", "name", "list", "add", "designate", "affect", "ban", "restrict", "impound", "seize", "punish", "fine", "charge", "indict", "allow", "cover", "block", "identify"})
+LISTING = frozenset(
+    {
+        "include",
+        "target",
+        "hit",
+        "sanction",
+        "blacklist",
+        "name",
+        "list",
+        "add",
+        "designate",
+        "affect",
+        "ban",
+        "restrict",
+        "impound",
+        "seize",
+        "punish",
+        "fine",
+        "charge",
+        "indict",
+        "allow",
+        "cover",
+        "block",
+        "identify",
+    }
+)
 LEADING_IN = frozenset({"on", "against", "including", "include", "targeting", "like", "as"})
 OUTLETS = re.compile(
-    r"^(?:Reuters|AP|AFP|CNN|BBC|Fox News|The (?:Associated Press|New York Times|Washington Post|Wall Street Journal)|Associated Press|Treasury|"
-    r"(?:the )?(?:State|Treasury|Commerce|Justice) Department|Congress|Senate|House|NATO|Nato|UN|EU|Getty Images?|Twitter|Facebook|Bloomberg|Xinhua|RIA|TASS|KCNA|"
-    r"GOP|Act|Council|Cabinet|Parliament|Politburo|Kremlin|White House|.*\b(?:Act|Order|Times|News|Agency|Ministry|Department|Embassy|List|Resolution|House|Committee|Administration|University)\b.*)$",
+    r"^(?:Reuters|AP|AFP|CNN|BBC|Fox News|The (?:Associated Press|New York Times|Washington Post|"
+    r"Wall Street Journal)|Associated Press|Treasury|"
+    r"(?:the )?(?:State|Treasury|Commerce|Justice) Department|Congress|Senate|House|NATO|Nato|UN|"
+    r"EU|Getty Images?|Twitter|Facebook|Bloomberg|Xinhua|RIA|TASS|KCNA|"
+    r"GOP|Act|Council|Cabinet|Parliament|Politburo|Kremlin|White House|.*\b(?:Act|Order|Times|"
+    r"News|Agency|Ministry|Department|Embassy|List|Resolution|House|Committee|Administration|"
+    r"University)\b.*)$",
     re.IGNORECASE,
 )
 
@@ -34,7 +63,8 @@ def find_named_targets(draft: Draft, reading: Reading, catalog: Catalog) -> Draf
     code = next((p.code for p in draft.targets if p.kind == "country"), None)
     taken = keys(draft.imposers) | keys(draft.actors)
     named: dict[str, Party] = {}
-    for index in draft.evidence_sentences:
+    described = [c.sentence for c in draft.context if c.describes and not c.is_past]
+    for index in dict.fromkeys([*draft.evidence_sentences, *described]):
         parsed = reading.parsed.get(index)
         if parsed is not None:
             for party in _named_in(parsed, code, taken):
@@ -49,7 +79,12 @@ def _named_in(parsed: ParsedSentence, code: str | None, taken: frozenset[str]) -
         if span is not None and _is_hit(span.root):
             yield Party(name=span.text, kind="organisation", code=mention.party.code)
     for entity in parsed.doc.ents:
-        if entity.label_ in KINDS and not _is_party(entity, parsed.mentions) and not OUTLETS.match(entity.text) and _is_hit(entity.root):
+        if (
+            entity.label_ in KINDS
+            and not _is_party(entity, parsed.mentions)
+            and not OUTLETS.match(entity.text)
+            and _is_hit(entity.root)
+        ):
             yield Party(name=_bare(entity), kind=KINDS[entity.label_], code=code)
 
 
@@ -59,7 +94,9 @@ def _bare(entity: Span) -> str:
 
 def _is_party(entity: Span, mentions: tuple[PartyMention, ...]) -> bool:
     """True when the gazetteer knows the name, wholly or in part."""
-    return any(m.start < entity.end_char and entity.start_char < m.end and m.form is not Form.ADJECTIVE for m in mentions)
+    return any(
+        m.start < entity.end_char and entity.start_char < m.end and m.form is not Form.ADJECTIVE for m in mentions
+    )
 
 
 def _is_hit(token: Token) -> bool:
@@ -71,13 +108,40 @@ def _is_hit(token: Token) -> bool:
         if token.dep_ in {"dobj", "nsubjpass", "attr", "oprd"}:
             return token.head.lemma_.lower() in LISTING
         if token.dep_ == "nsubj":
-            return token.head.lemma_.lower() in {"be"} and any(c.dep_ == "prep" and c.lower_ == "among" for c in token.head.children)
+            return token.head.lemma_.lower() in {"be"} and any(
+                c.dep_ == "prep" and c.lower_ == "among" for c in token.head.children
+            )
         if token.dep_ == "pobj" and token.head.lower_ in LEADING_IN:
             governor = token.head.head
-            return governor.pos_ in {"NOUN", "PROPN"} and token.head.lower_ in {"including", "like", "as"} or governor.lemma_.lower() in {
-                "sanction", "ban", "embargo", "penalty", "measure", "restriction", "impose", "freeze", "slap", "place", "put", "restrict", "waiver", "lift"
+            return (
+                governor.pos_ in {"NOUN", "PROPN"} and token.head.lower_ in {"including", "like", "as"}
+            ) or governor.lemma_.lower() in {
+                "sanction",
+                "ban",
+                "embargo",
+                "penalty",
+                "measure",
+                "restriction",
+                "impose",
+                "freeze",
+                "slap",
+                "place",
+                "put",
+                "restrict",
+                "waiver",
+                "lift",
             }
         if token.dep_ == "pobj" and token.head.lower_ in {"to", "from"}:
-            return token.head.head.lemma_.lower() in {"restrict", "ban", "export", "sale", "shipment", "add", "supply", "block", "bar"}
+            return token.head.head.lemma_.lower() in {
+                "restrict",
+                "ban",
+                "export",
+                "sale",
+                "shipment",
+                "add",
+                "supply",
+                "block",
+                "bar",
+            }
         return False
     return False

@@ -12,12 +12,20 @@ from include.records import EventClass, EventType, Modality
 
 T = EventType
 MORE = re.compile(
-    r"\b(?:additional|further|more (?:\w+ )?(?:sanctions|penalties|restrictions)|(?:new|another|second|third|fresh|latest) (?:round|wave|batch|tranche)|"
-    r"\d+(?:st|nd|rd|th) (?:sanctions )?package|(?:tighten|toughen|strengthen|stiffen|expand|widen|broaden|deepen|escalat)\w*|"
-    r"(?:step|ratchet|ramp|beef)\w* up|additions? to|on top of|tougher|extra sanctions)\b", re.IGNORECASE)
+    r"\b(?:additional|further|more (?:\w+ )?(?:sanctions|penalties|restrictions)|(?:new|another|"
+    r"second|third|fresh|latest) (?:round|wave|batch|tranche)|"
+    r"\d+(?:st|nd|rd|th) (?:sanctions )?package|(?:tighten|toughen|strengthen|stiffen|expand|"
+    r"widen|broaden|deepen|escalat)\w*|"
+    r"(?:step|ratchet|ramp|beef)\w* up|additions? to|on top of|tougher|extra sanctions)\b",
+    re.IGNORECASE,
+)
 PAPER = re.compile(r"\b(?:bill|draft|legislation|amendment|proposal|resolution)\b", re.IGNORECASE)
 CALL = re.compile(r"\b(?:urg|call(?:ed|s|ing)? (?:for|on)|press(?:ed|es|ing)? for|demand|push)\w*", re.IGNORECASE)
-READYING = re.compile(r"\b(?:prepar(?:e|es|ed|ing)|finali[sz]\w+|draw(?:n|ing)? up|drew up|drafting|working on|readying|poised to|was to vote|to vote on|due to vote|will vote|tabled?)\b", re.IGNORECASE)
+READYING = re.compile(
+    r"\b(?:prepar(?:e|es|ed|ing)|finali[sz]\w+|draw(?:n|ing)? up|drew up|drafting|working on|"
+    r"readying|poised to|was to vote|to vote on|due to vote|will vote|tabled?)\b",
+    re.IGNORECASE,
+)
 
 
 def find_type(draft: Draft, reading: Reading, catalog: Catalog) -> Draft:

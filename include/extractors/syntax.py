@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "expl"})
-MODALS = frozenset({"will", "would", "may", "might", "could", "can", "should", "must", "shall", "’ll", "'ll", "wo", "ca"})
+MODALS = frozenset(
+    {"will", "would", "may", "might", "could", "can", "should", "must", "shall", "’ll", "'ll", "wo", "ca"}
+)
 ASIDES = frozenset({"after", "before", "since", "despite", "following", "amid"})
 CLAUSES = frozenset({"relcl", "advcl"})
 
@@ -64,21 +66,30 @@ def link(token: Token, via: str = "", crossed: bool = False) -> Link:
         lemma=lemma_of(token),
         modals=frozenset(c.lower_ for c in chain if c.dep_ == "aux" and c.lower_ in MODALS)
         | (frozenset({"will"}) if token.dep_ == "xcomp" and token.head.lemma_ in {"go"} else frozenset()),
-        negated=any(c.dep_ == "neg" or c.lower_ in {"no", "never", "not"} and c.dep_ in {"neg", "det", "advmod"} for c in children),
-        mark=next((c.lower_ for c in children if c.dep_ in {"mark", "advmod"} and c.i < token.i and c.lower_ in OPENERS), ""),
+        negated=any(
+            c.dep_ == "neg" or (c.lower_ in {"no", "never", "not"} and c.dep_ in {"neg", "det", "advmod"})
+            for c in children
+        ),
+        mark=next(
+            (c.lower_ for c in children if c.dep_ in {"mark", "advmod"} and c.i < token.i and c.lower_ in OPENERS), ""
+        ),
         via=via,
         crossed=crossed,
     )
 
 
-OPENERS = frozenset({"if", "unless", "after", "when", "since", "whether", "until", "before", "while", "as", "because", "once"})
+OPENERS = frozenset(
+    {"if", "unless", "after", "when", "since", "whether", "until", "before", "while", "as", "because", "once"}
+)
 
 
 def subject_of(verb: Token) -> Token | None:
     """The subject of a verb, its agent when passive, or the one it shares with the verb above."""
     token, steps = verb, 0
     while steps < 6:
-        passive = any(c.dep_ in {"auxpass", "nsubjpass"} for c in token.children) or token.dep_ == "acl" and token.tag_ == "VBN"
+        passive = any(c.dep_ in {"auxpass", "nsubjpass"} for c in token.children) or (
+            token.dep_ == "acl" and token.tag_ == "VBN"
+        )
         if passive:
             return next((g for c in token.children if c.dep_ == "agent" for g in c.children if g.dep_ == "pobj"), None)
         subject = next((c for c in token.children if c.dep_ in SUBJECTS), None)
@@ -92,7 +103,7 @@ def subject_of(verb: Token) -> Token | None:
             return token.head
         if token.dep_ not in {"xcomp", "conj", "advcl", "ccomp", "acl", "pcomp", "prep"} or token.head == token:
             return None
-        if token.dep_ == "acl" or token.head.pos_ in {"NOUN", "PROPN"} and token.dep_ not in {"conj"}:
+        if token.dep_ == "acl" or (token.head.pos_ in {"NOUN", "PROPN"} and token.dep_ not in {"conj"}):
             return token.head
         token, steps = token.head, steps + 1
     return None
@@ -106,9 +117,14 @@ def _asked_to(verb: Token) -> Token | None:
 
 
 def through_auxiliary(trigger: Token) -> tuple[Link, ...]:
-    """The governors of a word that the auxiliary right after it hands to another verb: "warned no sanctions would be lifted"."""
+    """The governors by the verb whose auxiliary follows: "lifted" in "warned no sanctions would be lifted"."""
     following = trigger.nbor(1) if trigger.i + 1 < len(trigger.doc) else None
-    if following is None or following.dep_ not in {"aux", "auxpass"} or following.head == trigger.head or following.head.i - trigger.i > 4:
+    if (
+        following is None
+        or following.dep_ not in {"aux", "auxpass"}
+        or following.head == trigger.head
+        or following.head.i - trigger.i > 4
+    ):
         return ()
     return (link(following.head, "nsubjpass"), *governors(following.head))
 
@@ -139,7 +155,21 @@ def phrase(head: Token) -> Iterator[Token]:
         stack.extend(
             c
             for c in token.children
-            if c.dep_ in {"compound", "amod", "poss", "nmod", "appos", "conj", "nummod", "npadvmod", "punct", "det", "case", "dep"}
-            or c.dep_ == "prep" and c.lower_ in {"of", "from", "to", "in", "including", "like"}
+            if c.dep_
+            in {
+                "compound",
+                "amod",
+                "poss",
+                "nmod",
+                "appos",
+                "conj",
+                "nummod",
+                "npadvmod",
+                "punct",
+                "det",
+                "case",
+                "dep",
+            }
+            or (c.dep_ == "prep" and c.lower_ in {"of", "from", "to", "in", "including", "like"})
             or c.dep_ == "pobj"
         )

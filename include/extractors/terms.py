@@ -7,24 +7,86 @@ import re
 from ahocorasick_rs import AhoCorasick
 
 TERMS = (
-    "sanction", "embargo", "blacklist", "restrictive measure", "asset freeze", "freeze assets", "freezing of assets",
-    "froze the assets", "visa ban", "travel ban", "arms ban", "import ban", "export ban", "export control", "entity list",
-    "bans import", "banned import", "ban on import", "bans export", "banned export", "ban on export", "ban import",
-    "bans chinese", "bars import", "ban russian", "withhold release", "countermeasure", "trade restriction",
-    "blocks import", "ban on new", "bans new", "economic penalt", "punitive measure", "license to allow", "trade ban",
-    "diplomats expelled", "expels", "expulsion of", "expel ", "expelled", "stop all trade", "stopping all trade", "ban all trade", "restricted exports",
-    "restrictions on export", "food ban", "oil ban", "coal ban", "import restriction", "export restriction", "military contracts",
-    "bans u.s.", "bans cruise", "chip supplies", "bans the import", "banning the import", "asset freezes", "export curbs",
-    "cut off trade", "economic blockade", "trade curbs", "ban on the import", "ban on the export", "curbs on",
+    "sanction",
+    "embargo",
+    "blacklist",
+    "restrictive measure",
+    "asset freeze",
+    "freeze assets",
+    "freezing of assets",
+    "froze the assets",
+    "visa ban",
+    "travel ban",
+    "arms ban",
+    "import ban",
+    "export ban",
+    "export control",
+    "entity list",
+    "bans import",
+    "banned import",
+    "ban on import",
+    "bans export",
+    "banned export",
+    "ban on export",
+    "ban import",
+    "bans chinese",
+    "bars import",
+    "ban russian",
+    "withhold release",
+    "countermeasure",
+    "trade restriction",
+    "blocks import",
+    "ban on new",
+    "bans new",
+    "economic penalt",
+    "punitive measure",
+    "license to allow",
+    "trade ban",
+    "diplomats expelled",
+    "expels",
+    "expulsion of",
+    "expel ",
+    "expelled",
+    "stop all trade",
+    "stopping all trade",
+    "ban all trade",
+    "restricted exports",
+    "restrictions on export",
+    "food ban",
+    "oil ban",
+    "coal ban",
+    "import restriction",
+    "export restriction",
+    "military contracts",
+    "bans u.s.",
+    "bans cruise",
+    "chip supplies",
+    "bans the import",
+    "banning the import",
+    "asset freezes",
+    "export curbs",
+    "cut off trade",
+    "economic blockade",
+    "trade curbs",
+    "ban on the import",
+    "ban on the export",
+    "curbs on",
 )
 FILTER = AhoCorasick(TERMS)
 
-CORE = re.compile(r"\b(?:non-?)?(?:sanction(?:s|ed|ing)?|embargo(?:e?s|ed)?|blacklist(?:s|ed|ing)?|restrictive measures)\b", re.IGNORECASE)
+CORE = re.compile(
+    r"\b(?:non-?)?(?:sanction(?:s|ed|ing)?|embargo(?:e?s|ed)?|blacklist(?:s|ed|ing)?|restrictive measures)\b",
+    re.IGNORECASE,
+)
 WEAK = re.compile(
-    r"\b(?:ban(?:s|ned|ning)?|bar(?:s|red|ring)?|block(?:s|ed|ing)?|freez(?:e|es|ing)|froze|frozen|restrict(?:s|ed|ing|ions?)?|"
-    r"prohibit(?:s|ed|ing)?|forbid\w*|penalt(?:y|ies)|punitive|measures?|curb(?:s|ed|ing)?|countermeasures?|counter-measures?|"
-    r"retaliat\w*|reprisals?|retribution|punish\w*|expel\w*|expulsion|impound\w*|seiz\w+|entity list|export controls?|waivers?|licen[cs]es?|delist\w*|"
-    r"blockade|boycott\w*|resolution|crackdown|designat\w+|halt(?:s|ed|ing)?|suspend(?:s|ed|ing)?|stop(?:s|ped|ping)?|order(?:s|ed)?)\b",
+    r"\b(?:ban(?:s|ned|ning)?|bar(?:s|red|ring)?|block(?:s|ed|ing)?|freez(?:e|es|ing)|froze|"
+    r"frozen|restrict(?:s|ed|ing|ions?)?|"
+    r"prohibit(?:s|ed|ing)?|forbid\w*|penalt(?:y|ies)|punitive|measures?|curb(?:s|ed|ing)?|"
+    r"countermeasures?|counter-measures?|"
+    r"retaliat\w*|reprisals?|retribution|punish\w*|expel\w*|expulsion|impound\w*|seiz\w+|"
+    r"entity list|export controls?|waivers?|licen[cs]es?|delist\w*|"
+    r"blockade|boycott\w*|resolution|crackdown|designat\w+|halt(?:s|ed|ing)?|suspend(?:s|ed|ing)?|"
+    r"stop(?:s|ped|ping)?|order(?:s|ed)?)\b",
     re.IGNORECASE,
 )
 

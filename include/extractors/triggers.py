@@ -13,14 +13,21 @@ from include.extractors.terms import CORE
 from include.records import MeasureType
 
 MEASURE_WORD = re.compile(
-    r"^(?:ban(?:s|ned|ning)?|bar(?:s|red|ring)?|block(?:s|ed|ing)?|freez(?:e|es|ing)|froze|frozen|restrict(?:s|ed|ing|ions?)?|"
-    r"prohibit(?:s|ed|ing)?|forbid\w*|curb(?:s|ed|ing)?|expel\w*|expulsion|impound\w*|seiz\w+|controls?|blockade|halt(?:s|ed|ing)?|"
+    r"^(?:ban(?:s|ned|ning)?|bar(?:s|red|ring)?|block(?:s|ed|ing)?|freez(?:e|es|ing)|froze|frozen|"
+    r"restrict(?:s|ed|ing|ions?)?|"
+    r"prohibit(?:s|ed|ing)?|forbid\w*|curb(?:s|ed|ing)?|expel\w*|expulsion|impound\w*|seiz\w+|"
+    r"controls?|blockade|halt(?:s|ed|ing)?|"
     r"stop(?:s|ped|ping)?|cut(?:s|ting)?|delist\w*|designat\w+|suspend\w*|suspension|waivers?|licen[cs]es?)$",
     re.IGNORECASE,
 )
 COUNTER = re.compile(r"^(?:counter-?measures?|reprisals?|retaliat\w*|penalt(?:y|ies)|restrictions)$", re.IGNORECASE)
-ENFORCING = re.compile(r"^(?:impound|seiz|intercept|confiscat|detain|fin|charg|indict|arrest|prosecut)(?:e|es|ed|ing|s)?$", re.IGNORECASE)
-TRAFFIC = re.compile(r"\b(?:ships?|vessels?|tankers?|freighters?|cargo|shipments?|sanctions?|embargo|smuggl\w+|export controls?)\b", re.IGNORECASE)
+ENFORCING = re.compile(
+    r"^(?:impound|seiz|intercept|confiscat|detain|fin|charg|indict|arrest|prosecut)(?:e|es|ed|ing|s)?$", re.IGNORECASE
+)
+TRAFFIC = re.compile(
+    r"\b(?:ships?|vessels?|tankers?|freighters?|cargo|shipments?|sanctions?|embargo|smuggl\w+|export controls?)\b",
+    re.IGNORECASE,
+)
 LOOSE = frozenset({MeasureType.DESIGNATION, MeasureType.SECTORAL, MeasureType.LABOUR_RESTRICTION, MeasureType.FINE})
 
 
@@ -30,7 +37,11 @@ def find_triggers(parsed: ParsedSentence, catalog: Catalog, lenient: bool) -> It
     for token in parsed.doc:
         if CORE.fullmatch(token.text):
             yield token, True
-        elif lenient and (COUNTER.match(token.text) or _against_a_party(token) or ENFORCING.match(token.text) and _strikes_traffic(parsed, token)):
+        elif lenient and (
+            COUNTER.match(token.text)
+            or _against_a_party(token)
+            or (ENFORCING.match(token.text) and _strikes_traffic(parsed, token))
+        ):
             yield token, False
         elif MEASURE_WORD.match(token.text):
             if spans is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import reduce
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -28,7 +29,7 @@ def extract_events(
     docs: Iterable[Document], *, nlp: Language, catalog: Catalog
 ) -> Iterator[tuple[EventMention, ...] | Rejected]:
     """One result for each document, in order: its events (none is an empty tuple), or why it wasn't read."""
-    waiting = iter(docs)
+    waiting = map(_well_formed, docs)
     while batch := tuple(islice(waiting, DOCUMENTS_AT_ONCE)):
         readings = iter(read_documents(batch, nlp, catalog))
         for document in batch:
@@ -36,6 +37,14 @@ def extract_events(
                 yield _mentions(next(readings), catalog)
             else:
                 yield Rejected(stage=Stage.EXTRACT, reason=Reason.NO_SANCTIONS_TERM, item_id=document.doc_id)
+
+
+def _well_formed(document: Document) -> Document:
+    """The document without lone surrogates, which no UTF-8 can hold; places in the text stay."""
+    title, text = (
+        s if s.isascii() else s.encode("utf-8", "replace").decode("utf-8") for s in (document.title, document.text)
+    )
+    return replace(document, title=title, text=text)
 
 
 def _is_relevant(document: Document) -> bool:
