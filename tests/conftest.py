@@ -16,6 +16,9 @@ from psycopg2 import sql
 from include.edges.migrate import migrate
 from include.local.postgres import PostgresServer, start_postgres
 
+# Read when the archive first imports Airflow: its files are not for the home of whoever runs the tests.
+os.environ.setdefault("AIRFLOW_HOME", tempfile.mkdtemp(prefix="desk-airflow-"))
+
 SHARED = Path(os.environ.get("DESK_SHARED", Path(__file__).resolve().parent.parent.parent / "shared"))
 
 

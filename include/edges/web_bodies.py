@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 
 ACCEPTED = "gzip, deflate, br"
 GZIP_MAGIC = b"\x1f\x8b"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import fastfeedparser  # type: ignore[import-untyped]
+import fastfeedparser
 import feedparser
 
 from include.records import Feed, FeedEntry, Reason, Rejected, Stage, hash_id
