@@ -28,7 +28,7 @@ from include.extractors.reading import Reading
 from include.extractors.slot_evidence import evidence_candidates
 from include.extractors.slot_parties import find_parties
 from include.records import Document
-from include.stages.events import mention_of, read_documents
+from include.stages.events import finish_event, mention_of, read_documents
 
 FOLDS = 5
 Row = tuple[dict[str, float], float, float]  # features, label, weight
@@ -147,7 +147,11 @@ def train(docs: Sequence[Labelled], catalog: Catalog, scorer: dict[str, Any], th
 def predict(docs: Iterable[Labelled], catalog: Catalog) -> dict[str, dict[str, Any]]:
     """What the models make of the gold documents."""
     return {
-        d.reading.document.doc_id: {"events": as_json(d, keep_events(filled(d, catalog), d.reading, catalog))}
+        d.reading.document.doc_id: {
+            "events": as_json(
+                d, [finish_event(k, d.reading, catalog) for k in keep_events(filled(d, catalog), d.reading, catalog)]
+            )
+        }
         for d in docs
         if d.gold is not None
     }

@@ -1,4 +1,4 @@
-"""One module per kind of finding. EXTRACTORS are applied in order, each fills its part of a draft."""
+"""One module per kind of finding. EXTRACTORS are applied in order; each fills its part of a draft before it is judged."""
 
 from __future__ import annotations
 
@@ -24,8 +24,10 @@ EXTRACTORS: tuple[Extractor, ...] = (
     find_salience,
     find_evidence,
     find_type,
-    find_named_targets,
     find_measures,
     find_instrument,
     find_date,
 )
+
+# Names are dear to find, so they are looked for in events that were kept.
+FINISHERS: tuple[Extractor, ...] = (find_named_targets,)

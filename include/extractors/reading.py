@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 from spacy.tokens import Doc, Token
 
@@ -11,7 +12,7 @@ from include.catalog import Catalog
 from include.catalog.actors import Form, PartyMention
 from include.extractors.sentences import Sentence, split_sentences, title_sentence
 from include.extractors.terms import CORE, WEAK
-from include.records import Document
+from include.records import Document, MeasureType
 
 MOST_TEXT = 80_000  # characters that are read; a news article has 5,000, a dump of a database has no events
 MOST_PARSED = 48  # sentences of one article that are parsed
@@ -44,6 +45,16 @@ class Reading:
     sentences: tuple[Sentence, ...]
     mentions: dict[int, tuple[PartyMention, ...]]  # by sentence index
     parsed: dict[int, ParsedSentence]  # by sentence index; the title has -1
+    find_entities: Callable[[Doc], Doc] = lambda doc: doc  # names in a parse: dear, so only where somebody asks
+    kinds: dict[int, frozenset[MeasureType]] = field(default_factory=dict)  # memo of measure_kinds
+
+
+def measure_kinds(reading: Reading, index: int, catalog: Catalog) -> frozenset[MeasureType]:
+    """The kinds of measures that a sentence names; looked for once."""
+    if index not in reading.kinds:
+        text = reading.sentences[index].text
+        reading.kinds[index] = frozenset(kind for kind, pattern in catalog.measure_patterns if pattern.search(text))
+    return reading.kinds[index]
 
 
 def prepare(document: Document, catalog: Catalog) -> Reading:
@@ -98,10 +109,13 @@ def sentences_to_parse(reading: Reading) -> tuple[Sentence, ...]:
     return (reading.title, *chosen) if reading.title.text else tuple(chosen)
 
 
-def with_parses(reading: Reading, parses: dict[int, Doc]) -> Reading:
+def with_parses(
+    reading: Reading, parses: dict[int, Doc], find_entities: Callable[[Doc], Doc] = lambda doc: doc
+) -> Reading:
     """The reading with the parses of its chosen sentences."""
     by_index = {s.index: s for s in (reading.title, *reading.sentences)}
     return replace(
         reading,
+        find_entities=find_entities,
         parsed={i: ParsedSentence(by_index[i], doc, reading.mentions[i]) for i, doc in sorted(parses.items())},
     )

@@ -9,7 +9,7 @@ from dataclasses import replace
 from include.catalog import Catalog
 from include.catalog.linear import UNTRAINED
 from include.extractors.drafts import Draft, keys, leading
-from include.extractors.reading import Reading
+from include.extractors.reading import Reading, measure_kinds
 from include.extractors.sentences import Sentence
 from include.extractors.triggers import LOOSE
 from include.records import Evidence
@@ -65,7 +65,7 @@ def _features(draft: Draft, reading: Reading, catalog: Catalog, i: int, start: i
     clues = [c for c in draft.clues if c.sentence == i]
     context = [c for c in draft.context if c.sentence == i]
     parties = keys(m.party for m in reading.mentions[i])
-    kinds = {kind for kind, pattern in catalog.measure_patterns if pattern.search(text)}
+    kinds = measure_kinds(reading, i, catalog)
     firm = kinds - LOOSE
     others = [c for c in draft.clues if 0 <= c.sentence < i]
     yield "bias", 1.0

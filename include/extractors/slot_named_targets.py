@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from spacy.tokens import Span, Token
+from spacy.tokens import Doc, Span, Token
 
 from include.catalog import Catalog
 from include.catalog.actors import Form, PartyMention
@@ -67,18 +67,20 @@ def find_named_targets(draft: Draft, reading: Reading, catalog: Catalog) -> Draf
     for index in dict.fromkeys([*draft.evidence_sentences, *described]):
         parsed = reading.parsed.get(index)
         if parsed is not None:
-            for party in _named_in(parsed, code, taken):
+            for party in _named_in(parsed, code, taken, reading.find_entities):
                 named.setdefault(party.name.casefold(), party)
     return replace(draft, targets=(*draft.targets, *list(named.values())[:12]))
 
 
-def _named_in(parsed: ParsedSentence, code: str | None, taken: frozenset[str]) -> Iterator[Party]:
+def _named_in(
+    parsed: ParsedSentence, code: str | None, taken: frozenset[str], find_entities: Callable[[Doc], Doc]
+) -> Iterator[Party]:
     bodies = [m for m in parsed.mentions if m.form is Form.BODY and (m.party.code or "") not in taken]
     for mention in bodies:
         span = parsed.doc.char_span(mention.start, mention.end, alignment_mode="expand")
         if span is not None and _is_hit(span.root):
             yield Party(name=span.text, kind="organisation", code=mention.party.code)
-    for entity in parsed.doc.ents:
+    for entity in find_entities(parsed.doc).ents:
         if (
             entity.label_ in KINDS
             and not _is_party(entity, parsed.mentions)

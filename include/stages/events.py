@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from include.catalog import Catalog
-from include.extractors import EXTRACTORS
+from include.extractors import EXTRACTORS, FINISHERS
 from include.extractors.drafts import Draft, build_drafts
 from include.extractors.find_clues import find_clues
 from include.extractors.judgement import keep_events
@@ -19,6 +19,7 @@ from include.records import Document, EventMention, Reason, Rejected, Stage, has
 
 if TYPE_CHECKING:
     from spacy.language import Language
+    from spacy.tokens import Doc
 
 EXTRACT_VERSION = "1"
 DOCUMENTS_AT_ONCE = 32
@@ -55,12 +56,12 @@ def read_documents(documents: Iterable[Document], nlp: Language, catalog: Catalo
     """Readings of the documents that speak of sanctions; the sentences of all are parsed in common batches."""
     readings = [prepare(d, catalog) for d in documents if _is_relevant(d)]
     wanted = [(i, s) for i, reading in enumerate(readings) for s in sentences_to_parse(reading)]
-    parses = nlp.pipe((s.proper for _, s in wanted), batch_size=SENTENCES_AT_ONCE)
-    by_reading: list[dict[int, object]] = [{} for _ in readings]
+    parses = nlp.pipe((s.proper for _, s in wanted), batch_size=SENTENCES_AT_ONCE, disable=["ner"])
+    by_reading: list[dict[int, Doc]] = [{} for _ in readings]
     for (i, sentence), parse in zip(wanted, parses, strict=True):
         by_reading[i][sentence.index] = parse
     for reading, parsed in zip(readings, by_reading, strict=True):
-        yield with_parses(reading, parsed)  # type: ignore[arg-type]
+        yield with_parses(reading, parsed, nlp.get_pipe("ner"))
 
 
 def draft_events(reading: Reading, catalog: Catalog) -> tuple[Draft, ...]:
@@ -69,8 +70,13 @@ def draft_events(reading: Reading, catalog: Catalog) -> tuple[Draft, ...]:
     return tuple(reduce(lambda draft, find: find(draft, reading, catalog), EXTRACTORS, draft) for draft in drafts)
 
 
+def finish_event(draft: Draft, reading: Reading, catalog: Catalog) -> Draft:
+    """A draft that was kept, with what only those get."""
+    return reduce(lambda d, find: find(d, reading, catalog), FINISHERS, draft)
+
+
 def _mentions(reading: Reading, catalog: Catalog) -> tuple[EventMention, ...]:
-    kept = keep_events(draft_events(reading, catalog), reading, catalog)
+    kept = [finish_event(d, reading, catalog) for d in keep_events(draft_events(reading, catalog), reading, catalog)]
     return tuple(mention_of(reading.document, position, draft) for position, draft in enumerate(kept))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from include.extractors import EXTRACTORS
+from include.extractors import EXTRACTORS, FINISHERS
 from include.extractors.mention_json import mention_to_json
 from include.records import Document
 from include.stages.events import extract_events
@@ -49,7 +49,7 @@ def test_case(path, nlp, catalog):
 
 def test_every_extractor_has_a_case():
     covered = {name for path in CASES for name in json.loads(path.read_text(encoding="utf-8"))["extractors"]}
-    assert {find.__name__ for find in EXTRACTORS} <= covered
+    assert {find.__name__ for find in (*EXTRACTORS, *FINISHERS)} <= covered
 
 
 def test_every_article_has_its_answer():
