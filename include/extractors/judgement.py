@@ -12,7 +12,7 @@ from include.catalog.linear import UNTRAINED
 from include.extractors.drafts import Draft, keys
 from include.extractors.reading import Reading
 from include.extractors.terms import CORE
-from include.records import EventClass, Modality
+from include.records import CLASS_OF, EventClass, Modality
 
 RESCUE = 0.6  # a headline that speaks of sanctions makes the best draft believable at this share of the threshold
 RECENT = re.compile(
@@ -128,11 +128,20 @@ def _draft_features(draft: Draft, reading: Reading) -> Iterator[tuple[str, float
     yield "condemner_unknown", float(draft.event_class is EventClass.CONDEMN and not draft.actors)
 
 
+def _same_sides(one: Draft, other: Draft) -> bool:
+    return bool(keys(one.imposers) & keys(other.imposers)) and bool(keys(one.targets) & keys(other.targets))
+
+
 def _relative(i: int, drafts: tuple[Draft, ...], strengths: list[float], dominant: int) -> dict[str, float]:
     """How a draft stands among the others of its document."""
     draft, best = drafts[i], drafts[dominant]
     rivals = [j for j, d in enumerate(drafts) if j != i and d.event_class is draft.event_class]
+    beside = {d.event_class for j, d in enumerate(drafts) if j != i and _same_sides(d, draft) and strengths[j] > strengths[i]}
+    title = {c.event_type and CLASS_OF[c.event_type] for d in drafts for c in d.clues if c.sentence < 0}
     return {
+        **{f"pair_{draft.event_class}_beside_{kind}": 1.0 for kind in beside},
+        "title_other_class": float(bool(title) and draft.event_class not in title),
+        "title_same_class": float(draft.event_class in title),
         "strength": math.log1p(strengths[i]),
         "dominant": float(i == dominant),
         "share": strengths[i] / sum(strengths),
