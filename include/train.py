@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gzip
 import hashlib
 import json
 import runpy
@@ -27,10 +28,12 @@ from include.extractors.mention_json import mention_to_json
 from include.extractors.reading import Reading
 from include.extractors.slot_evidence import evidence_candidates
 from include.extractors.slot_parties import find_parties
-from include.records import Document
+from include.records import CLASS_OF, Document
 from include.stages.events import finish_event, mention_of, read_documents
 
 FOLDS = 5
+# Links are incomplete, and judgements of single sentences rougher than the gold labels.
+LINKED, JUDGED = (0.2, 0.06), (0.5, 0.5)
 Row = tuple[dict[str, float], float, float]  # features, label, weight
 
 
@@ -42,6 +45,7 @@ class Labelled:
     drafts: tuple[Draft, ...]
     gold: dict[str, Any] | None  # a row of the gold file
     links: tuple[tuple[dict[str, Any], str], ...] = ()  # (event as in the gold file, news | background)
+    weights: tuple[float, float] = LINKED  # of a draft that a link names, of any other
 
     @property
     def fold(self) -> int:
@@ -132,7 +136,7 @@ def event_rows(docs: Sequence[Labelled], catalog: Catalog, scorer: dict[str, Any
                 rows.append((features, float(j in hits), 0.5 if in_background else 1.0))
             else:
                 kinds = {kind for event, kind in doc.links if scorer["matches"](event, written[j])}
-                rows.append((features, float("news" in kinds), 0.2 if kinds else 0.06))
+                rows.append((features, float("news" in kinds), doc.weights[not kinds]))
     return rows
 
 
@@ -186,6 +190,26 @@ def load_labelled(gold: Path, acts: Path | None, catalog: Catalog, nlp: Any) -> 
     return docs + [replace(d, links=links.get(d.reading.document.doc_id, ())) for d in linked]
 
 
+def load_judged(labels: Path, articles: Path, catalog: Catalog, nlp: Any) -> list[Labelled]:
+    """The articles that the labels file judges."""
+    lines = [line for line in labels.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    judged = {
+        name: tuple(map(_judgement, filter(None, told.split(";")))) for name, told in (x.split("\t") for x in lines)
+    }
+    with gzip.open(articles, "rt", encoding="utf-8") as stored:
+        rows = [row for row in map(json.loads, stored) if row["doc_id"] in judged]
+    return [replace(d, links=judged[d.reading.document.doc_id], weights=JUDGED) for d in labelled(rows, catalog, nlp)]
+
+
+def _judgement(told: str) -> tuple[dict[str, Any], str]:
+    kind, sides = told.split(" ", 1)
+    imposers, targets = (
+        [{"name": n, "code": n if n.isupper() else None} for n in side.split("+")] for side in sides.split(">")
+    )
+    event_type = next(t for t, c in CLASS_OF.items() if c == kind)
+    return {"event_type": str(event_type), "imposers": imposers, "targets": targets}, "news"
+
+
 def _event(act: dict[str, Any], link: dict[str, Any]) -> dict[str, Any]:
     def party(name: str) -> dict[str, Any]:
         return {"name": name, "code": name if len(name) <= 4 and name.isupper() else None}
@@ -204,6 +228,10 @@ def main() -> None:
     parser.add_argument("gold", type=Path, help="folder with docs_dev.jsonl and gold_dev.jsonl")
     parser.add_argument("scorer", type=Path, help="score_events.py")
     parser.add_argument("--acts", type=Path, help="folder with docs_dev.jsonl, links_dev.jsonl, catalog_dev.jsonl")
+    parser.add_argument("--unlabelled", type=Path, help="sanctions_news.jsonl.gz")
+    parser.add_argument(
+        "--labels", type=Path, help="tab-separated judgements of those articles (bench/extraction_labels.tsv)"
+    )
     parser.add_argument("--predictions", type=Path, help="where to write the cross-validated predictions")
     parser.add_argument("--dry", action="store_true", help="do not write the models")
     parser.add_argument("--events-threshold", type=float, default=0.35)
@@ -211,7 +239,10 @@ def main() -> None:
     given = parser.parse_args()
     scorer, catalog = runpy.run_path(str(given.scorer)), load_catalog()
     thresholds = {"events": given.events_threshold, "evidence": given.evidence_threshold}
-    docs = load_labelled(given.gold, given.acts, catalog, load_nlp())
+    nlp = load_nlp()
+    docs = load_labelled(given.gold, given.acts, catalog, nlp)
+    if given.labels and given.unlabelled:
+        docs += load_judged(given.labels, given.unlabelled, catalog, nlp)
     gold = {r["doc_id"]: r for r in read_rows(given.gold / "gold_dev.jsonl")}
     found = cross_validated(docs, catalog, scorer, thresholds)
     _print_report("cross-validated", scorer["score"](gold, found)[0], scorer["shown"])
