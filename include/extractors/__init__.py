@@ -1,4 +1,4 @@
-"""One module per kind of finding. EXTRACTORS are applied in order; each fills its part of a draft before it is judged."""
+"""One module per kind of finding. EXTRACTORS are applied in order; each fills its part before a draft is judged."""
 
 from __future__ import annotations
 

@@ -150,6 +150,8 @@ def _complete(
     imposers, targets = clue.imposers, clue.targets
     if imposers and targets:
         return clue
+    if not imposers and not targets and (alike := _alike(clue, earlier)) is not None:
+        return replace(clue, imposers=alike.imposers, targets=alike.targets, guessed=True)
     known = [(i, t) for (i, t), _ in pairs.most_common()]
     near = [
         (c.imposers, c.targets)
@@ -174,9 +176,17 @@ def _complete(
     if not imposers:
         taken = keys(targets)
         alone = [c.imposers for c in earlier if c.imposers and not keys(c.imposers) & taken]
-        rest = [(p,) for p in mentioned if party_key(p) in {"US", "EU", "UN"} and party_key(p) not in taken]
+        rest = [(p,) for p in (*nearby, *mentioned) if party_key(p) in {"US", "EU", "UN"} and party_key(p) not in taken]
         imposers = next(iter([*alone, *rest]), ())
     return replace(clue, imposers=imposers, targets=targets, guessed=True)
+
+
+def _alike(clue: Clue, earlier: list[Clue]) -> Clue | None:
+    """The last clue before that tells of the same kind of deed, with both sides."""
+    for other in reversed(earlier):
+        if other.event_type and clue.event_type and CLASS_OF[other.event_type] is CLASS_OF[clue.event_type]:
+            return other if other.imposers and other.targets and not other.is_past else None
+    return None
 
 
 def _likely_target(

@@ -74,15 +74,15 @@ def _read_clue(
     if frame.event_type is T.VIOLATED and frame.action is not None:
         actors = subject_parties(parsed, frame.action.token)
         imposers = tuple(p for p in imposers if p not in actors)
-    elif frame.wrap is not None:
-        speakers = _resolved(reading, parsed, subject_parties(parsed, frame.wrap.token), frame.wrap)
+    elif frame.wrap is not None or frame.event_type is T.PROPOSED:
+        speakers = _speaking(reading, parsed, links, frame.wrap)
         if frame.event_type is T.CONDEMNED:
             actors = speakers
             if imposers == speakers:
                 imposers = ()
         elif frame.event_type is T.PROPOSED:
             actors = speakers
-            asked = _asked(parsed, frame.wrap)
+            asked = _asked(parsed, frame.wrap) if frame.wrap else ()
             stated = asked or before_imposers or (imposers if imposers != speakers else ())
             imposers = stated or _body(reading, parsed, speakers)
             caller_imposes = not stated and imposers == speakers
@@ -111,6 +111,15 @@ def _read_clue(
         speakers=_speakers(parsed, links),
         caller_imposes=caller_imposes,
     )
+
+
+def _speaking(
+    reading: Reading, parsed: ParsedSentence, links: tuple[Link, ...], wrap: Link | None
+) -> tuple[Party, ...]:
+    """Who speaks, proposes, threatens; for a bill that tells itself, who brought it."""
+    if wrap is None:
+        return _signatories(parsed, links)
+    return _resolved(reading, parsed, subject_parties(parsed, wrap.token), wrap)
 
 
 def _signatories(parsed: ParsedSentence, links: tuple[Link, ...]) -> tuple[Party, ...]:

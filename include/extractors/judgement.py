@@ -136,7 +136,9 @@ def _relative(i: int, drafts: tuple[Draft, ...], strengths: list[float], dominan
     """How a draft stands among the others of its document."""
     draft, best = drafts[i], drafts[dominant]
     rivals = [j for j, d in enumerate(drafts) if j != i and d.event_class is draft.event_class]
-    beside = {d.event_class for j, d in enumerate(drafts) if j != i and _same_sides(d, draft) and strengths[j] > strengths[i]}
+    beside = {
+        d.event_class for j, d in enumerate(drafts) if j != i and _same_sides(d, draft) and strengths[j] > strengths[i]
+    }
     title = {c.event_type and CLASS_OF[c.event_type] for d in drafts for c in d.clues if c.sentence < 0}
     return {
         **{f"pair_{draft.event_class}_beside_{kind}": 1.0 for kind in beside},

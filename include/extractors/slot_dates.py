@@ -9,9 +9,9 @@ from datetime import date, timedelta
 
 from include.catalog import Catalog
 from include.extractors.clues import Clue
-from include.extractors.drafts import Draft
+from include.extractors.drafts import Draft, keys
 from include.extractors.reading import Reading
-from include.records import Modality
+from include.records import Modality, Salience
 
 WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 MONTHS = [
@@ -44,6 +44,8 @@ RELATIVE = re.compile(
     re.IGNORECASE,
 )
 MONTH_ONLY = re.compile(rf"\b(?:by|in|at|until) (?:the )?(?:end of |late |early |mid-)?{MONTH}\b(?! \d)")
+SAID = re.compile(r"\b(?:said|says|told|announced|confirmed|statement|reported)(?:\W+\w+){0,2}\W*$", re.IGNORECASE)
+LEAD = 4
 NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5}
 
 
@@ -59,7 +61,18 @@ def find_date(draft: Draft, reading: Reading, catalog: Catalog) -> Draft:
     for index in draft.evidence_sentences:
         if index not in draft.sentences and (found := dates_in(reading.sentences[index].proper, published, is_planned)):
             return replace(draft, event_date=found[0][1])
-    return draft
+    return replace(draft, event_date=_from_lead(draft, reading, published, is_planned))
+
+
+def _from_lead(draft: Draft, reading: Reading, published: date | None, is_planned: bool) -> str | None:
+    """For the point of the article: the day that its first sentences give for what the imposer does."""
+    if draft.salience is not Salience.MAIN:
+        return None
+    for sentence in reading.sentences[:LEAD]:
+        named = keys(m.party for m in reading.mentions[sentence.index])
+        if named & keys(draft.imposers) and (found := dates_in(sentence.proper, published, is_planned)):
+            return found[0][1]
+    return None
 
 
 def _is_tied(reading: Reading, clue: Clue, place: int) -> bool:
@@ -81,7 +94,10 @@ def dates_in(text: str, published: date | None, is_planned: bool) -> list[tuple[
     """(place, YYYY-MM-DD or YYYY-MM) of every expression that can be resolved."""
     if is_planned and published and (match := MONTH_ONLY.search(text)):
         return [(match.start(), f"{published.year}-{_month_number(match['month']):02d}")]
-    return [*_explicit(text, published), *_by_weekday(text, published, is_planned), *_relative(text, published)]
+    found = [*_explicit(text, published), *_by_weekday(text, published, is_planned), *_relative(text, published)]
+    if is_planned:  # "said late Thursday" is the day of the words, not of the deed
+        return [item for item in found if not SAID.search(text[max(0, item[0] - 24) : item[0]])]
+    return found
 
 
 def _explicit(text: str, published: date | None) -> list[tuple[int, str]]:

@@ -113,7 +113,10 @@ def _asked_to(verb: Token) -> Token | None:
     """Who is to do it when somebody is told, urged, asked to."""
     if not _to_infinitive(verb):
         return None
-    return next((c for c in verb.head.children if c.dep_ == "dobj" and c.i < verb.i), None)
+    asked = [c for c in verb.head.children if c.dep_ == "dobj" and c.i < verb.i]
+    if verb.head.lemma_ in {"call", "appeal", "press"}:
+        asked += list(prepositions(verb.head, frozenset({"on", "upon", "to"})))
+    return next(iter(asked), None)
 
 
 def through_auxiliary(trigger: Token) -> tuple[Link, ...]:
