@@ -94,10 +94,13 @@ def _only_described(groups: list[list[Clue]], completed: list[Clue]) -> list[lis
     silent = [
         c for c in completed if c.event_type is None and not c.is_past and c.imposers and not keys(c.targets) & told
     ]
-    if sum(c.is_new for c in silent) < 2:
+    new = [c for c in silent if c.is_new]
+    stated = [c for c in silent if c.describes and not c.guessed] if not groups else []
+    chosen = new if len(new) > 1 else stated
+    if not chosen:
         return []
-    same = [c for c in silent if keys(c.targets) & keys(silent[0].targets)]
-    return [[replace(c, event_type=T.IMPOSED, modality=Modality.ASSERTED, guessed=True) for c in same if c.is_new]]
+    same = [c for c in chosen if keys(c.targets) & keys(chosen[0].targets)]
+    return [[replace(c, event_type=T.IMPOSED, modality=Modality.ASSERTED, guessed=True) for c in same]]
 
 
 def _completed(reading: Reading, clues: tuple[Clue, ...]) -> list[Clue]:

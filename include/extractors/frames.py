@@ -276,7 +276,7 @@ def _paper_acts(action: Link, kind: EventType, links: tuple[Link, ...]) -> Frame
 
 def _find_wrap(links: tuple[Link, ...], position: int, catalog: Catalog) -> tuple[Link | None, EventType | None]:
     for step in links[position:]:
-        if step.crossed and step.via in {"relcl", "advcl", "prep"}:
+        if step.crossed and step.via in {"relcl", "advcl", "prep"} and step.lemma not in BILLS | LAWS:
             return None, None
         if step.lemma == "call" and not any(c.lower_ in {"for", "on", "upon"} for c in step.token.children):
             continue  # to call something crippling is no call

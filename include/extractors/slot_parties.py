@@ -23,6 +23,9 @@ def find_parties(draft: Draft, reading: Reading, catalog: Catalog) -> Draft:
     if any(m.party.code == "UNSC" for ms in reading.mentions.values() for m in ms):
         council = catalog.gazetteer.by_code["UNSC"]
         imposers = tuple(dict.fromkeys(council if p.code == "UN" else p for p in imposers))
+    if any(m.party.code == "EU" for ms in reading.mentions.values() for m in ms):
+        union = catalog.gazetteer.by_code["EU"]
+        imposers = tuple(dict.fromkeys(union if p.name == "European states" else p for p in imposers))
     taken = {party_key(p) for p in imposers}
     targets = tuple(p for p in targets if party_key(p) not in taken) or targets
     role = ROLES.get(draft.event_class)

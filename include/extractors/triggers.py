@@ -15,7 +15,7 @@ from include.records import MeasureType
 MEASURE_WORD = re.compile(
     r"^(?:ban(?:s|ned|ning)?|bar(?:s|red|ring)?|block(?:s|ed|ing)?|freez(?:e|es|ing)|froze|frozen|"
     r"restrict(?:s|ed|ing|ions?)?|"
-    r"prohibit(?:s|ed|ing)?|forbid\w*|curb(?:s|ed|ing)?|expel\w*|expulsion|impound\w*|seiz\w+|"
+    r"prohibit(?:s|ed|ing)?|forbid\w*|forbade|outlaw\w*|curb(?:s|ed|ing)?|expel\w*|expulsion|impound\w*|seiz\w+|"
     r"controls?|blockade|halt(?:s|ed|ing)?|"
     r"stop(?:s|ped|ping)?|cut(?:s|ting)?|delist\w*|designat\w+|suspend\w*|suspension|waivers?|licen[cs]es?)$",
     re.IGNORECASE,
@@ -24,8 +24,18 @@ COUNTER = re.compile(r"^(?:counter-?measures?|reprisals?|retaliat\w*|penalt(?:y|
 ENFORCING = re.compile(
     r"^(?:impound|seiz|intercept|confiscat|detain|fin|charg|indict|arrest|prosecut)(?:e|es|ed|ing|s)?$", re.IGNORECASE
 )
+LISTING = re.compile(
+    r"^(?:designat(?:e|es|ed|ing)|add(?:s|ed|ing)?|put(?:s|ting)?|plac(?:e|es|ed|ing)|remov(?:e|es|ed|ing))$",
+    re.IGNORECASE,
+)
+LISTS = re.compile(
+    r"\b(?:SDN|Entity List|(?:sanctions|asset-freeze|terror\w*|financial) (?:black)?list|"
+    r"black ?list|Schedule \d|Specially Designated|OFAC|under E\.O\.)",
+    re.IGNORECASE,
+)
 TRAFFIC = re.compile(
-    r"\b(?:ships?|vessels?|tankers?|freighters?|cargo|shipments?|sanctions?|embargo|smuggl\w+|export controls?)\b",
+    r"\b(?:ships?|vessels?|tankers?|freighters?|cargo|shipments?|sanctions?|embargo|smuggl\w+|"
+    r"yachts?|superyachts?|jets?|mansions?|villas?|export controls?)\b",
     re.IGNORECASE,
 )
 LOOSE = frozenset({MeasureType.DESIGNATION, MeasureType.SECTORAL, MeasureType.LABOUR_RESTRICTION, MeasureType.FINE})
@@ -37,11 +47,11 @@ def find_triggers(parsed: ParsedSentence, catalog: Catalog, lenient: bool) -> It
     for token in parsed.doc:
         if CORE.fullmatch(token.text):
             yield token, True
-        elif lenient and (
+        elif (lenient and (
             COUNTER.match(token.text)
             or _against_a_party(token)
             or (ENFORCING.match(token.text) and _strikes_traffic(parsed, token))
-        ):
+        )) or (LISTING.match(token.text) and token.pos_ == "VERB" and LISTS.search(parsed.sentence.proper)):
             yield token, False
         elif MEASURE_WORD.match(token.text):
             if spans is None:
