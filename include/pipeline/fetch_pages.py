@@ -36,11 +36,11 @@ class Findings:
     outcomes: list[dict[str, Any]] = field(default_factory=list)
 
 
-def fetch_pages(settings: Settings, *, now: datetime, shard: int = 0) -> Tally:
-    """How many pages were fetched, and why others were not."""
+def fetch_pages(settings: Settings, *, now: datetime, shard: int = 0, pending: str = "pending_entries") -> Tally:
+    """How many pages were fetched, and why others were not; `pending` names the statement that says which are due."""
     tally = Tally()
     archive = Archive(settings.archive)
-    for attempts in _pending(settings, now, shard):
+    for attempts in _pending(settings, now, shard, pending):
         found = Findings()
         requests = [Request(item_id=entry_id, url=url, accept=ACCEPT) for (entry_id, url) in attempts]
         tried = {entry_id: count for (entry_id, _), count in attempts.items()}
@@ -51,11 +51,11 @@ def fetch_pages(settings: Settings, *, now: datetime, shard: int = 0) -> Tally:
     return tally
 
 
-def _pending(settings: Settings, now: datetime, shard: int) -> Iterator[dict[tuple[str, str], int]]:
+def _pending(settings: Settings, now: datetime, shard: int, statement: str) -> Iterator[dict[tuple[str, str], int]]:
     """Batches of entries (id and address) with the number of tries so far; each must be written before the next."""
     while True:
         with transaction(settings.warehouse) as connection:
-            rows = read(connection, "pending_entries", now=now, shard=shard, shards=settings.shards, batch_size=BATCH)
+            rows = read(connection, statement, now=now, shard=shard, shards=settings.shards, batch_size=BATCH)
         if not rows:
             return
         yield {(row.id, row.url): row.attempts for row in rows}
