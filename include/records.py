@@ -113,7 +113,7 @@ class Feed:
 class FeedEntry:
     """One item of a feed as published; text fields are plain text, never HTML."""
 
-    id: str  # hash_id(normalised url)
+    id: str  # stages.article_urls.article_id(url)
     feed_id: str
     url: str
     guid: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import html
 import re
 
+UNSEEN_START = re.compile(r"<(?:script|style|iframe|noscript|!--)", re.I)
 UNSEEN = re.compile(r"<(script|style|iframe|noscript)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.I | re.S)
-INLINE_TAG = re.compile(r"</?(?:a|abbr|b|bdi|cite|code|em|font|i|mark|q|s|small|span|strong|sub|sup|u)\b[^<>]*>", re.I)
+INLINE_TAG = re.compile(r"</?(?:[abiqsu]|abbr|bdi|cite|code|em|font|mark|small|span|strong|sub|sup)\b[^<>]*>", re.I)
 TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<![^<>]*>|<\?[^<>]*>")
 CUT_TAG = re.compile(r"</?[a-zA-Z][^<>]*\Z")  # where the feed cut its own HTML
 MAX_LENGTH = 50_000  # of HTML looked at; a summary longer than that is the article, which is fetched anyway
@@ -15,17 +16,28 @@ ROUNDS = 3  # "&amp;lt;b&amp;gt;" was escaped by two programs, one after the oth
 
 def plain_text(markup: str) -> str:
     """The text of a scrap of HTML, white space folded; what looks like a tag after unescaping is taken for one."""
-    text = markup[:MAX_LENGTH]
+    text = markup[:MAX_LENGTH] if len(markup) > MAX_LENGTH else markup
     for _ in range(ROUNDS):
-        stripped = html.unescape(_without_tags(text))
-        if stripped == text:
+        if "<" in text:
+            text = _without_tags(text)
+        if "&" not in text:
             break
-        text = stripped
-    return " ".join(_without_tags(text).split())
+        unescaped = html.unescape(text)
+        if unescaped == text:
+            break
+        text = unescaped
+    return folded(_without_tags(text) if "<" in text else text)
+
+
+def folded(text: str) -> str:
+    """The text with each run of white space as one space; looking whether there is any is cheaper than splitting."""
+    if "  " in text or not text.isprintable():  # line breaks, tabs and every space but " " are not printable
+        return " ".join(text.split())
+    return text.strip()
 
 
 def _without_tags(text: str) -> str:
-    if "<" not in text:
-        return text
-    text = INLINE_TAG.sub("", UNSEEN.sub(" ", text))
-    return CUT_TAG.sub("", TAG.sub(" ", text))
+    if UNSEEN_START.search(text):
+        text = UNSEEN.sub(" ", text)
+    text = TAG.sub(" ", INLINE_TAG.sub("", text))
+    return CUT_TAG.sub("", text) if "<" in text else text

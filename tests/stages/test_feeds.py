@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from include.records import Feed, Reason, Rejected, hash_id
-from include.stages import feeds
+from include.stages import feed_parsers, feeds
 from include.stages.feeds import ParsedFeed, parse_feed
 
 URL = "https://paper.example/feeds/world.xml"
@@ -67,7 +67,7 @@ def item(inside: str) -> str:
 def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Both parsers must say the same."""
     if request.param == "patient":
-        monkeypatch.setattr(feeds, "is_plain_utf8", lambda _: False)
+        monkeypatch.setattr(feed_parsers, "is_plain_utf8", lambda _: False)
     return str(request.param)
 
 
@@ -220,7 +220,7 @@ def test_both_parsers_agree_on_real_feeds(shared: Path, monkeypatch: pytest.Monk
     assert files
     bodies = [file.read_bytes() for file in files]
     fast = [parsed(body) for body in bodies]
-    monkeypatch.setattr(feeds, "is_plain_utf8", lambda _: False)
+    monkeypatch.setattr(feed_parsers, "is_plain_utf8", lambda _: False)
     for file, body, quick in zip(files, bodies, fast, strict=True):
         patient = parsed(body)
         facts = [[(e.url, e.title, e.published_at) for e in found.entries] for found in (quick, patient)]

@@ -1,0 +1,86 @@
+"""Two parsers of feeds: the fast one for what is whole and UTF-8, the patient one for everything else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import fastfeedparser
+import feedparser
+
+Raw = dict[str, Any]
+
+# fastfeedparser guesses at vague dates by today's ("Monday", "10:30", even a numeric guid), so these must be none.
+CLEAR = rb"\d{4}-\d\d-\d\d|(?:[A-Za-z]{3,9},\s*)?\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{2,4}\s+\d{1,2}:\d\d"
+CLEAR_DATE = re.compile(CLEAR)
+OPENING = rb"\s*(?:<!\[CDATA\[)?\s*"
+DATE_ELEMENT = re.compile(
+    rb"<(?:\w+:)?(?:pubDate|date|published|issued|updated|modified)\b[^>]*>" + OPENING + rb"([^<\]]*)", re.I
+)
+# Patterns that begin with a literal run four times as fast as DATE_ELEMENT.
+CLEAR_ELEMENTS = {  # by the entry's element and fastfeedparser's name of the field
+    field: tuple(re.compile(name + b">" + OPENING + b"(?:" + CLEAR + b")") for name in names)
+    for field, names in {
+        (b"item", "published"): (b"<pubDate", b"<dc:date"),
+        (b"entry", "published"): (b"<published", b"<issued", b"<updated"),
+        (b"item", "updated"): (b"updated", b"modified"),
+        (b"entry", "updated"): (b"<updated", b"<modified"),
+    }.items()
+}
+FIRST_ENTRY = re.compile(rb"<(?:\w+:)?(item|entry)\b")
+ROOT = re.compile(rb"<[A-Za-z]")
+FAST = {"include_content": False, "include_tags": False, "include_media": False, "include_enclosures": False}
+
+
+def read_entries(body: bytes, content_type: str) -> tuple[list[Raw], bool]:
+    """The raw entries and whether the body is a feed at all: the fast parser's, or the patient one's in doubt.
+
+    feedparser takes 30 ms for what takes fastfeedparser 0.6 ms, but understands what is broken and what isn't UTF-8.
+    """
+    if is_plain_utf8(body):
+        try:
+            entries = fastfeedparser.parse(body, **FAST).entries
+        except Exception:  # it raises whatever lxml, dateutil or its own code met; the patient parser decides
+            entries = []
+        if entries and all(item.get("link") or item.get("id") for item in entries) and has_clear_dates(body, entries):
+            return entries, True
+    patient = feedparser.parse(body, sanitize_html=False, response_headers={"content-type": content_type})
+    return [dict(item) | {"link": _first_link(item)} for item in patient.entries], bool(patient.get("version"))
+
+
+def is_plain_utf8(body: bytes) -> bool:
+    """True for bodies the fast parser reads as the patient one does: UTF-8, no entities of their own."""
+    root = ROOT.search(body)
+    if b"<!ENTITY" in body[: root.start() if root else None]:  # it counts before the root element alone
+        return False
+    try:
+        return body.isascii() or bool(body.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
+
+
+def has_clear_dates(body: bytes, entries: Sequence[Raw]) -> bool:
+    """True when every date means the same on any day, and no identifier was taken for one; always for JSON."""
+    if not (first := FIRST_ENTRY.search(body)):
+        return body.lstrip().startswith(b"{")
+    start = first.start()
+    if all(_are_clear(body, start, first[1], field, entries) for field in ("published", "updated")):
+        return True
+    dates = DATE_ELEMENT.findall(body, start)
+    is_complete = len(dates) >= len(entries) or all(
+        str(item.get("id") or "http").startswith("http") for item in entries
+    )
+    return is_complete and all(map(CLEAR_DATE.match, dates))
+
+
+def _are_clear(body: bytes, start: int, element: bytes, field: str, entries: Sequence[Raw]) -> bool:
+    """True when as many dates of the entries are clear as were read: then none was read out of anything else."""
+    count = sum(1 for item in entries if field in item)
+    return not count or any(len(found.findall(body, start)) == count for found in CLEAR_ELEMENTS[element, field])
+
+
+def _first_link(item: Raw) -> str:
+    """The article's own link: feedparser's `link` is the last one, often that of a related article."""
+    links = item.get("links") or ()
+    return str(next((link["href"] for link in links if link.get("rel") == "alternate"), item.get("link") or ""))
