@@ -18,6 +18,9 @@ class Settings(BaseSettings):
 
     home: Path = Field(default=PROJECT / ".desk", description="Folder of everything that outlives a run")
     archive_url: str = Field(default="", description="Folder or s3:// prefix of the WARC archive; default HOME/archive")
+    s3_endpoint: str = Field(
+        default="", validation_alias="AWS_ENDPOINT_URL", description="Of an object store that is not Amazon's own"
+    )
     contact_url: str = Field(default="https://example.org/sanctions-desk", description="Said in the User-Agent")
     feeds: str = Field(default="live", description="live, newsstand, or both parted by a comma")
     newsstand_url: str = Field(default="", description="Address of the demo newsstand, for feeds=newsstand")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from warcio.cli import main as warcio
 
 from include.edges.archive import Archive, ArchiveError
 from include.edges.web import Fetched, Request
-from include.records import ArchiveRecord
+from include.records import ArchiveRecord, Window
+from tests.object_store import object_store
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 BODIES = [b"<html>one</html>", "Zwölf Töne, δώδεκα".encode(), b"", bytes(range(256)) * 50, b"<p>last</p>"]
@@ -24,6 +26,19 @@ BODIES = [b"<html>one</html>", "Zwölf Töne, δώδεκα".encode(), b"", bytes
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("AIRFLOW_HOME", str(tmp_path / "airflow"))
     return tmp_path / "archive"
+
+
+@pytest.fixture(scope="module")
+def bucket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A bucket of a local object store, which pyarrow reaches by the variables of Amazon's own tools."""
+    folder = tmp_path_factory.mktemp("s3")
+    with object_store(folder, "desk") as endpoint, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL", endpoint)
+        patch.setenv("AWS_ACCESS_KEY_ID", "key")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+        patch.setenv("AWS_REGION", "us-east-1")
+        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        yield "s3://desk"
 
 
 def answer(body: bytes, **headers: str) -> Fetched:
@@ -120,3 +135,72 @@ def test_lost_and_altered_records_are_told(root: Path):
         archive.read(records[0], sha256="0" * 64)
     with pytest.raises(ArchiveError):
         archive.read(ArchiveRecord(file=records[0].file, offset=records[1].offset + 3, length=records[1].length))
+
+
+def kinds(path: Path) -> list[str]:
+    with path.open("rb") as stream:
+        return [each.rec_type for each in ArchiveIterator(stream, check_digests="raise") if each.raw_stream.read() or 1]
+
+
+def test_unchanged_content_is_a_revisit_that_names_the_first_body(root: Path, capsys: pytest.CaptureFixture[str]):
+    archive = Archive(root.as_uri())
+    with archive.new_file(kind="pages", shard=0, now=NOW) as file:
+        first = file.append(answer(b"the same"), at=NOW)
+        again = file.append_revisit(answer(b"the same"), at=NOW + timedelta(hours=6), first_at=NOW)
+        file.append_revisit(answer(b"unknown"), at=NOW)
+    path = root / first.file
+    assert kinds(path) == ["warcinfo", "response", "revisit", "revisit"]
+    with path.open("rb") as stream:
+        headers = [each.rec_headers for each in ArchiveIterator(stream)]
+    assert headers[2]["WARC-Payload-Digest"] == headers[1]["WARC-Payload-Digest"]
+    assert headers[2]["WARC-Refers-To-Date"] == headers[1]["WARC-Date"]
+    assert headers[2]["WARC-Refers-To-Target-URI"] == headers[1]["WARC-Target-URI"]
+    assert "WARC-Refers-To-Date" not in dict(headers[3].headers)
+    assert again.length < 1000
+    with pytest.raises(ArchiveError, match="no response record"):
+        archive.read(again)
+    with pytest.raises(SystemExit, match=r"^0$"):
+        warcio(["check", str(path)])
+
+
+def test_records_of_other_files_are_kept_as_they_are(root: Path):
+    archive, records = stored(root)
+    packed = (root / records[1].file).read_bytes()[records[1].offset : records[1].offset + records[1].length]
+    with archive.new_file(kind="pages", shard=0, now=NOW) as file:
+        copy = file.append_packed(packed)
+    assert archive.read(copy) == BODIES[1]
+    assert kinds(root / copy.file) == ["warcinfo", "response"]
+
+
+def test_files_are_found_by_the_hour_they_were_begun_in(root: Path):
+    archive, records = stored(root)
+    day = Window(start=NOW.replace(hour=0, minute=0), end=NOW.replace(hour=6, minute=0))
+    assert list(archive.files(kind="pages", window=day)) == [records[0].file]
+    assert list(archive.files(kind="feeds", window=day)) == []
+    assert list(archive.files(kind="pages", window=Window(start=day.end, end=day.end + timedelta(days=1)))) == []
+
+
+def test_a_run_after_a_crash_goes_on_in_a_file_of_its_own(root: Path):
+    archive = Archive(root.as_uri())
+    with pytest.raises(KeyboardInterrupt), archive.new_file(kind="pages", shard=0, now=NOW) as file:
+        kept = file.append(answer(b"kept"), at=NOW)
+        raise KeyboardInterrupt
+    torn = root / kept.file
+    torn.write_bytes(torn.read_bytes() + b"\x1f\x8b\x08 half a record")
+    with archive.new_file(kind="pages", shard=0, now=NOW) as file:
+        next_one = file.append(answer(b"next"), at=NOW)
+    assert (archive.read(kept), archive.read(next_one)) == (b"kept", b"next")
+
+
+def test_an_object_store_holds_the_same_archive(bucket: str, root: Path):
+    archive = Archive(f"{bucket}/archive")
+    with archive.new_file(kind="pages", shard=2, now=NOW) as file:
+        records = [file.append(answer(body), at=NOW) for body in BODIES]
+    again = Archive(f"{bucket}/archive")
+    assert [again.read(record) for record in records] == BODIES
+    assert all(again.holds(record) for record in records)
+    assert not again.holds(ArchiveRecord(file="pages/none.warc.gz", offset=0, length=10))
+    hour = Window(start=NOW.replace(minute=0), end=NOW.replace(minute=0) + timedelta(hours=1))
+    assert list(again.files(kind="pages", window=hour)) == [records[0].file]
+    with pytest.raises(ArchiveError, match="not in the archive"):
+        again.read(ArchiveRecord(file="pages/none.warc.gz", offset=0, length=10))
