@@ -34,6 +34,7 @@ from include.stages.events import finish_event, mention_of, read_documents
 FOLDS = 5
 # Links are incomplete, and judgements of single sentences rougher than the gold labels.
 LINKED, JUDGED = (0.2, 0.06), (0.5, 0.5)
+DEMO = 0.5  # of the project's own pages, written to be hard
 Row = tuple[dict[str, float], float, float]  # features, label, weight
 
 
@@ -44,6 +45,7 @@ class Labelled:
     reading: Reading
     drafts: tuple[Draft, ...]
     gold: dict[str, Any] | None  # a row of the gold file
+    is_scored: bool = True  # False for documents that only train
     links: tuple[tuple[dict[str, Any], str], ...] = ()  # (event as in the gold file, news | background)
     weights: tuple[float, float] = LINKED  # of a draft that a link names, of any other
 
@@ -112,7 +114,9 @@ def evidence_rows(docs: Sequence[Labelled], catalog: Catalog, scorer: dict[str, 
             shown = doc.gold["events"][i]["evidence"]
             for index, features in evidence_candidates(doc.drafts[j], doc.reading, catalog):
                 text = doc.reading.sentences[index].text
-                rows.append((features, float(any(scorer["same_text"](text, s) for s in shown)), 1.0))
+                rows.append(
+                    (features, float(any(scorer["same_text"](text, s) for s in shown)), 1.0 if doc.is_scored else DEMO)
+                )
     return rows
 
 
@@ -133,7 +137,8 @@ def event_rows(docs: Sequence[Labelled], catalog: Catalog, scorer: dict[str, Any
                 in_background = j not in hits and any(
                     scorer["matches"](b, written[j]) for b in doc.gold.get("background") or []
                 )
-                rows.append((features, float(j in hits), 0.5 if in_background else 1.0))
+                weight = 0.5 if in_background else 1.0
+                rows.append((features, float(j in hits), weight if doc.is_scored else weight * DEMO))
             else:
                 kinds = {kind for event, kind in doc.links if scorer["matches"](event, written[j])}
                 rows.append((features, float("news" in kinds), doc.weights[not kinds]))
@@ -157,7 +162,7 @@ def predict(docs: Iterable[Labelled], catalog: Catalog) -> dict[str, dict[str, A
             )
         }
         for d in docs
-        if d.gold is not None
+        if d.gold is not None and d.is_scored
     }
 
 
@@ -228,19 +233,24 @@ def main() -> None:
     parser.add_argument("gold", type=Path, help="folder with docs_dev.jsonl and gold_dev.jsonl")
     parser.add_argument("scorer", type=Path, help="score_events.py")
     parser.add_argument("--acts", type=Path, help="folder with docs_dev.jsonl, links_dev.jsonl, catalog_dev.jsonl")
+    parser.add_argument("--demo", type=Path, help="folder with docs.jsonl and expected_events.jsonl of the newsstand")
     parser.add_argument("--unlabelled", type=Path, help="sanctions_news.jsonl.gz")
     parser.add_argument(
         "--labels", type=Path, help="tab-separated judgements of those articles (bench/extraction_labels.tsv)"
     )
     parser.add_argument("--predictions", type=Path, help="where to write the cross-validated predictions")
     parser.add_argument("--dry", action="store_true", help="do not write the models")
-    parser.add_argument("--events-threshold", type=float, default=0.35)
-    parser.add_argument("--evidence-threshold", type=float, default=0.35)
+    parser.add_argument("--events-threshold", type=float, default=0.3)
+    parser.add_argument("--evidence-threshold", type=float, default=0.4)
     given = parser.parse_args()
     scorer, catalog = runpy.run_path(str(given.scorer)), load_catalog()
     thresholds = {"events": given.events_threshold, "evidence": given.evidence_threshold}
     nlp = load_nlp()
     docs = load_labelled(given.gold, given.acts, catalog, nlp)
+    if given.demo:
+        rows = {r["doc_id"]: r for r in read_rows(given.demo / "expected_events.jsonl")}
+        demo = labelled(read_rows(given.demo / "docs.jsonl"), catalog, nlp)
+        docs += [replace(d, gold=rows[d.reading.document.doc_id], is_scored=False) for d in demo]
     if given.labels and given.unlabelled:
         docs += load_judged(given.labels, given.unlabelled, catalog, nlp)
     gold = {r["doc_id"]: r for r in read_rows(given.gold / "gold_dev.jsonl")}
@@ -249,8 +259,8 @@ def main() -> None:
     trained = train(docs, catalog, scorer, thresholds)
     _print_report("whole set", scorer["score"](gold, predict(docs, trained))[0], scorer["shown"])
     if given.predictions:
-        rows = (json.dumps({"doc_id": k, **found.get(k, {"events": []})}) + "\n" for k in gold)
-        given.predictions.write_text("".join(rows), encoding="utf-8")
+        lines = (json.dumps({"doc_id": k, **found.get(k, {"events": []})}) + "\n" for k in gold)
+        given.predictions.write_text("".join(lines), encoding="utf-8")
     if not given.dry:
         dump_models(trained.models, FOLDER / "models.json")
 

@@ -22,7 +22,8 @@ T = EventType
 PRONOUNS = frozenset({"it", "they", "he", "she", "we", "its", "their", "his"})
 HISTORY = re.compile(
     r"\b(?:years? ago|decades?|last (?:year|month|fall|spring|summer|winter)|earlier this (?:year|"
-    r"month)|previous(?:ly)?|already|since (?:19|20)\d\d|"
+    r"month)|previous(?:ly)?|already (?:been |had )?(?:imposed|sanctioned|listed|under|in place|"
+    r"targeted|banned|faces?)|since (?:19|20)\d\d|"
     r"had (?:been )?(?:imposed|sanctioned|lifted|eased|signed|banned)|months? ago|in the (?:19|"
     r"20)?\d\ds|long[- ]standing|so far|in recent (?:years|months)|"
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December) (?:19|20)\d\d)\b",

@@ -410,6 +410,10 @@ def _paper(kind: EventType, action: Link, outer: tuple[Link, ...]) -> tuple[Even
     subject = subject_of(action.token)
     nouns = {subject.lemma_.lower()} if subject is not None else set()
     nouns |= {step.lemma for step in outer[:3] if step.token.pos_ == "NOUN"}
+    if action.token.dep_ == "relcl" and not nouns & (
+        BILLS | LAWS
+    ):  # "a bill on Friday that would": parsers take the day
+        nouns |= {t.lemma_.lower() for t in action.token.doc[: action.token.i] if t.dep_ == "dobj"}
     if not nouns & (BILLS | LAWS):
         return None
     signing = next((s for s in outer if s.lemma in SIGNING), None)

@@ -9,10 +9,44 @@ from spacy.tokens import Token
 from include.catalog import Catalog
 from include.extractors.frames import REFUSING, Frame
 from include.extractors.syntax import link
+from include.extractors.terms import CORE
 from include.records import EventType, Modality
 
 T = EventType
-WORD = re.compile(r"[A-Za-z-]+")
+AFTER_NOUN = frozenset(
+    [
+        "on",
+        "against",
+        "over",
+        "in",
+        "for",
+        "to",
+        "and",
+        "or",
+        "after",
+        "as",
+        "but",
+        "bill",
+        "law",
+        "list",
+        "relief",
+        "threat",
+        "with",
+        "at",
+        "of",
+        "from",
+        "by",
+        "will",
+        "may",
+        "could",
+        "are",
+        "is",
+        "have",
+        "has",
+        "were",
+        "was",
+    ]
+)
 SUFFIXES = (
     ("oes", "o"),
     ("ies", "y"),
@@ -41,10 +75,16 @@ IRREGULAR = {
 def headline_frame(trigger: Token, catalog: Catalog) -> Frame:
     """The frame that the nearest telling word of a headline gives, looking left first, then right."""
     words = list(trigger.doc)
+    own = next((k for k in map(catalog.action_verbs.get, lemmas(trigger.lower_)) if k), None)
+    if own and not CORE.fullmatch(trigger.text):  # the ban is the verb: "Ministers Expel Envoys"
+        return Frame(own, Modality.ASSERTED, link(trigger), None)
     for token in (*reversed(words[: trigger.i]), *words[trigger.i + 1 : trigger.i + 5]):
         for lemma in lemmas(token.lower_):
             if frame := _frame(token, lemma, trigger, catalog):
                 return frame
+    following = words[trigger.i + 1].lower_ if trigger.i + 1 < len(words) else ""
+    if trigger.lower_ == "sanctions" and trigger.i > 0 and following.isalpha() and following not in AFTER_NOUN:
+        return Frame(T.IMPOSED, Modality.ASSERTED, link(trigger), None)  # "Canada sanctions five judges"
     return Frame(None)
 
 

@@ -97,6 +97,12 @@ def targets_near(parsed: ParsedSentence, trigger: Token, links: tuple[Link, ...]
 def _target_places(trigger: Token, links: tuple[Link, ...]) -> Iterator[list[Token]]:
     for obj in prepositions(trigger, STRICTLY_ON):
         yield list(phrase(obj))
+    if trigger.pos_ == "VERB" and trigger.lemma_.lower() in {"bar", "ban", "stop", "block", "prohibit", "forbid"}:
+        for obj in prepositions(trigger, frozenset({"from"})):  # bars its banks from buying X's debt
+            yield list(obj.subtree)
+    if trigger.dep_ == "pobj" and trigger.head.lower_ == "under":  # puts X under sanctions
+        for obj in direct_objects(trigger.head.head):
+            yield list(phrase(obj))
     if trigger.pos_ == "VERB":
         for obj in direct_objects(trigger):
             yield list(phrase(obj))

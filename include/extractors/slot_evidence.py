@@ -15,6 +15,7 @@ from include.extractors.triggers import LOOSE
 from include.records import Evidence
 
 MOST = 4
+REACH = 15  # sentences after the act in which its measures may still be spelled out
 DETAIL = 0.15  # from this probability on a sentence with concrete measures adds to them, though it is no evidence
 NEAR = 4  # sentences after the act's own that may spell it out
 ANAPHOR = re.compile(
@@ -55,9 +56,20 @@ def evidence_candidates(draft: Draft, reading: Reading, catalog: Catalog) -> Ite
     start = leading([c for c in draft.clues if c.sentence >= 0] or list(draft.clues)).sentence
     described = {c.sentence for c in draft.context if c.sentence >= 0}
     near = set(range(max(0, start), min(len(reading.sentences), start + NEAR + 1)))
+    near |= {i for i in _following(reading, start) if _spells_out(draft, reading, catalog, i)}
     near |= {s.index for s in reading.sentences[start + 1 if start >= 0 else 0 :] if ANAPHOR.match(s.text)}
     for i in sorted(told | described | near):
         yield i, dict(_features(draft, reading, catalog, i, start))
+
+
+def _following(reading: Reading, start: int) -> range:
+    return range(max(0, start), min(len(reading.sentences), start + REACH))
+
+
+def _spells_out(draft: Draft, reading: Reading, catalog: Catalog, i: int) -> bool:
+    """True when a sentence names the target and a concrete measure."""
+    named = keys(m.party for m in reading.mentions[i])
+    return bool(named & keys(draft.targets)) and bool(measure_kinds(reading, i, catalog) - LOOSE)
 
 
 def _features(draft: Draft, reading: Reading, catalog: Catalog, i: int, start: int) -> Iterator[tuple[str, float]]:
@@ -81,6 +93,7 @@ def _features(draft: Draft, reading: Reading, catalog: Catalog, i: int, start: i
     yield "new", float(any(c.is_new for c in (*clues, *context)))
     yield "describes", float(any(c.describes for c in context))
     yield "same_modality", float(any(c.modality is draft.modality for c in clues))
+    yield "measures_of_target", float(bool(firm) and not clues and bool(parties & keys(draft.targets)))
     yield "firm_measures", float(bool(firm))
     yield "measures", float(min(3, len(kinds)))
     yield "measures_described", float(bool(firm) and bool(context))

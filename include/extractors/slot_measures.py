@@ -15,14 +15,20 @@ from include.records import Measure, MeasureType
 M = MeasureType
 TRADE = frozenset({M.EXPORT_BAN, M.IMPORT_BAN})
 GOODS = re.compile(
-    r"\b(?:exports?|imports?|sales?|purchases?|shipments?|suppl(?:y|ies)|embargo|ban|"
-    r"supplies)\s+(?:of|on)\s+((?:[^,.;]|,(?=\s\w+(?:\s\w+)?(?:,|\s+and\b)))+)",
+    r"\b(?:(?:exports?|imports?|sales?|purchases?|shipments?|suppl(?:y|ies)|embargo|ban)\s+(?:of|on)|"
+    r"(?:no longer|not)\s+(?:export|sell|ship|supply|buy|import))\s+"
+    r"((?:[^,.;]|,(?=\s\w+(?:\s\w+)?(?:,|\s+(?:and|or)\b)))+)",
     re.IGNORECASE,
 )
-OTHERS = re.compile(r"\b(?:other|further|additional) (?:\w+ ){0,2}?(?:sanctions|penalties|measures)\b", re.IGNORECASE)
+GOODS_END = re.compile(r"\s+(?:to|from|into|until|after|over|by|if|when|worth|in|abroad|which|that)\b.*", re.IGNORECASE)
+OTHERS = re.compile(
+    r"\b(?:(?:and|plus) (?:further|additional)|(?:and |plus )?other) (?:\w+ )?(?:sanctions|"
+    r"penalties|measures)\b",
+    re.IGNORECASE,
+)
 SOLD_BY_TARGET = re.compile(
     r"\b(?:purchas\w+|buy\w*|imports? (?:of|from)|import\w*)\b|\b(?:its|the country's|the North's|"
-    r"\w+(?:an|ese|ish)|\w+'s) (?:\w+ )?exports\b",
+    r"\w+(?:an|ese|ish)|\w+'s) (?:\w+ )?exports\b|\b(?:may|can|must) (?:no longer|not) (?:export|sell|ship)\b",
     re.IGNORECASE,
 )
 
@@ -66,7 +72,8 @@ def _flow(kind: MeasureType, text: str, match: re.Match[str]) -> str | None:
 
 def _objects(text: str, match: re.Match[str], kind: MeasureType) -> tuple[str, ...]:
     if kind in TRADE and (goods := _goods(text, match)):
-        return tuple(g.strip() for g in re.split(r",\s*(?:and\s+)?|\s+and\s+", goods[1]) if g.strip())[:8]
+        named = re.split(r",\s*(?:(?:and|or)\s+)?|\s+(?:and|or)\s+", GOODS_END.sub("", goods[1]))
+        return tuple(g.strip() for g in named if g.strip())[:8]
     return (match.group(0),)
 
 

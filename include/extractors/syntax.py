@@ -87,9 +87,8 @@ def subject_of(verb: Token) -> Token | None:
     """The subject of a verb, its agent when passive, or the one it shares with the verb above."""
     token, steps = verb, 0
     while steps < 6:
-        passive = any(c.dep_ in {"auxpass", "nsubjpass"} for c in token.children) or (
-            token.dep_ == "acl" and token.tag_ == "VBN"
-        )
+        bare = token.dep_ == "acl" and token.tag_ == "VBN" and not any(c.dep_ == "dobj" for c in token.children)
+        passive = bare or any(c.dep_ in {"auxpass", "nsubjpass"} for c in token.children)
         if passive:
             return next((g for c in token.children if c.dep_ == "agent" for g in c.children if g.dep_ == "pobj"), None)
         subject = next((c for c in token.children if c.dep_ in SUBJECTS), None)
@@ -144,7 +143,7 @@ def direct_objects(verb: Token) -> Iterator[Token]:
     for child in verb.children:
         if child.dep_ in {"dobj", "nsubjpass", "dative", "oprd"} and child.dep_ != "prep":
             yield child
-    if verb.dep_ == "acl" and verb.tag_ == "VBN":
+    if verb.dep_ == "acl" and verb.tag_ == "VBN" and not any(c.dep_ == "dobj" for c in verb.children):
         yield verb.head
 
 

@@ -47,11 +47,14 @@ def find_triggers(parsed: ParsedSentence, catalog: Catalog, lenient: bool) -> It
     for token in parsed.doc:
         if CORE.fullmatch(token.text):
             yield token, True
-        elif (lenient and (
-            COUNTER.match(token.text)
-            or _against_a_party(token)
-            or (ENFORCING.match(token.text) and _strikes_traffic(parsed, token))
-        )) or (LISTING.match(token.text) and token.pos_ == "VERB" and LISTS.search(parsed.sentence.proper)):
+        elif (
+            lenient
+            and (
+                COUNTER.match(token.text)
+                or _against_a_party(token)
+                or (ENFORCING.match(token.text) and _strikes_traffic(parsed, token))
+            )
+        ) or (LISTING.match(token.text) and token.pos_ == "VERB" and LISTS.search(parsed.sentence.proper)):
             yield token, False
         elif MEASURE_WORD.match(token.text):
             if spans is None:

@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from include.evaluate.events import score_events
+from include.evaluate.labels import labels_from
 from include.extractors.mention_json import mention_to_json
 from include.extractors.reading import MOST_PARSED, prepare, sentences_to_parse
+from include.local.newsstand.answers import documents, expected_events
+from include.local.newsstand.stock import load_newsstand
 from include.records import Document, Reason, Rejected, Stage
 from include.stages.events import extract_events
 
@@ -126,3 +130,34 @@ def test_figures_do_not_fall(nlp, catalog):
     }
     floors = json.loads(FLOORS.read_text(encoding="utf-8"))
     assert {name: figures[name] for name in floors if figures[name] < floors[name]} == {}
+
+
+def test_figures_on_the_newsstand_do_not_fall(nlp, catalog):
+    newsstand = load_newsstand()
+    docs = [
+        document(r["text"], r["title"], r["doc_id"], date.fromisoformat(r["published"])) for r in documents(newsstand)
+    ]
+    found = {
+        d.doc_id: {"events": [] if isinstance(r, Rejected) else [mention_to_json(m) for m in r]}
+        for d, r in zip(docs, extract(docs, nlp, catalog), strict=True)
+    }
+    gold = {row["doc_id"]: labels_from(row) for row in expected_events(newsstand)}
+    scores = score_events(gold, {name: labels_from(row) for name, row in found.items()}).scores
+    floors = {"events": 0.54, "main events": 0.5, "documents": 0.75}
+    assert {name: scores[name].f1 for name in floors if (scores[name].f1 or 0) < floors[name]} == {}
+
+
+def test_the_badly_kept_page_reads_as_labelled(nlp, catalog):
+    newsstand = load_newsstand()
+    row = next(r for r in documents(newsstand) if r["doc_id"].startswith("newsheap/un-security-council-poised"))
+    day = date.fromisoformat(row["published"])
+    ((mention,),) = extract([document(row["text"], row["title"], row["doc_id"], day)], nlp, catalog)
+    event = mention_to_json(mention)
+    assert (event["event_type"], event["modality"]) == ("expanded", "asserted")
+    assert [p["code"] for p in (*event["imposers"], *event["targets"])] == ["UNSC", "KP"]
+    assert event["instrument"] == "UN Security Council Resolution 2371 (2017)"
+    assert {(m["type"], m.get("flow")) for m in event["measures"]} == {
+        ("export_ban", "from_target"),
+        ("labour_restriction", None),
+        ("investment_ban", None),
+    }
