@@ -1,4 +1,4 @@
--- Pages fetched in a window, and where their bytes lie.
+-- Pages of a day, and where their bytes lie.
 select
     id::text as id,
     body_sha256,
@@ -6,5 +6,5 @@ select
     warc_offset,
     warc_length
 from news.pages
-where fetched_at >= %(start)s and fetched_at < %(until)s
+where id in (select news.pages_of_day(%(start)s, %(until)s))
 order by warc_file, warc_offset;

@@ -1,8 +1,6 @@
--- What a window holds: pages fetched in it, and what came of them.
+-- What a day holds: its pages, and what came of them.
 with pages as (
-    select id
-    from news.pages
-    where fetched_at >= %(start)s and fetched_at < %(until)s
+    select day.id from news.pages_of_day(%(start)s, %(until)s) as day (id)
 ),
 
 articles as (
