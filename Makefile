@@ -40,3 +40,7 @@ check: ## Lint, types, import contracts, SQL, compose file
 lock: ## Compile requirements*.txt anew from requirements*.in
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements.in -o requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements-dev.in -o requirements-dev.txt
+
+evaluate: ## Score the answers; GOLD=file of labels (default ../shared/data/gold, else the newsstand), ERRORS=1
+	@include/local/bootstrap.sh
+	@$(PYTHON) -m include.evaluate $(GOLD) $(if $(ERRORS),--errors)
