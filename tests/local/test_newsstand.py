@@ -23,6 +23,8 @@ from include.local.newsstand.rendering import FEED_TYPES, page_url
 from include.local.newsstand.server import Resource, find_route, is_unchanged, routes
 from include.local.newsstand.stock import read_page
 from include.records import EventType, MeasureType, Relation, hash_id
+from include.stages.sitemaps import parse_sitemap, sitemaps_in_robots
+from include.urls import normalise_url
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "data"
@@ -260,6 +262,25 @@ def test_demo_feeds_are_catalog_entries(base_url):
     for feed in entries:
         assert (feed.kind, feed.group, feed.id) == ("demo", "newsstand", hash_id(feed.url))
         assert ask(feed.url)[0] == 200
+
+
+# Sitemaps
+
+
+def test_robots_leads_to_every_page_over_the_sitemaps(base_url):
+    (index,) = sitemaps_in_robots(ask(base_url + "/robots.txt")[2].decode(), base=base_url)
+    found = {}
+    for sitemap in parse_sitemap(ask(index)[2], url=index).listed:
+        _, headers, body = ask(sitemap.url)
+        is_packed = sitemap.url.endswith(".gz")
+        assert headers["Content-Type"] == ("application/gzip" if is_packed else "application/xml")
+        body = gzip.decompress(body) if is_packed else body
+        found |= {listed.url: listed for listed in parse_sitemap(body, url=sitemap.url).listed}
+    assert set(found) == {normalise_url(page_url(STAND, page, base_url)) for page in STAND.pages}
+    for page in STAND.pages:
+        listed = found[normalise_url(page_url(STAND, page, base_url))]
+        assert (listed.title, listed.published_at) == (page.title, page.published)
+        assert listed.publication == STAND.outlet(page.outlet).name
 
 
 # Pages

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import datetime
 from email.utils import format_datetime
 from functools import cache
@@ -72,6 +73,27 @@ def render_feed(newsstand: Newsstand, outlet: Outlet, base_url: str) -> str:
     ]
     template = _templates().get_template(f"feed.{outlet.feed}.xml")
     return template.render(outlet=outlet, entries=entries, home=base_url.rstrip("/"))
+
+
+def sitemap_path(outlet: Outlet) -> str:
+    """Where the outlet's news sitemap stands; packed where the outlet's address says so."""
+    return f"/{outlet.id}/news-sitemap.xml" + (".gz" if outlet.packed_sitemap else "")
+
+
+def render_sitemap(newsstand: Newsstand, outlet: Outlet, base_url: str) -> bytes:
+    """The outlet's news sitemap, newest page first."""
+    entries = [(page, page_url(newsstand, page, base_url)) for page in newsstand.pages_of(outlet)]
+    body = _templates().get_template("sitemap.xml").render(outlet=outlet, entries=entries).encode()
+    return gzip.compress(body, mtime=0) if outlet.packed_sitemap else body
+
+
+def render_sitemap_index(newsstand: Newsstand, base_url: str) -> str:
+    """Every outlet's sitemap."""
+    entries = [
+        (base_url.rstrip("/") + sitemap_path(outlet), max(page.last_modified for page in newsstand.pages_of(outlet)))
+        for outlet in newsstand.outlets
+    ]
+    return _templates().get_template("sitemap_index.xml").render(entries=entries)
 
 
 def render_front(newsstand: Newsstand, base_url: str) -> str:

@@ -19,10 +19,20 @@ from urllib.parse import urlsplit
 import xxhash
 
 from include.catalog.opml import write_opml
-from include.local.newsstand.rendering import FEED_TYPES, feeds, page_path, render_feed, render_front, render_page
+from include.local.newsstand.rendering import (
+    FEED_TYPES,
+    feeds,
+    page_path,
+    render_feed,
+    render_front,
+    render_page,
+    render_sitemap,
+    render_sitemap_index,
+    sitemap_path,
+)
 from include.local.newsstand.stock import Newsstand, Outlet, Page, load_newsstand
 
-ROBOTS = "User-agent: *\nDisallow: /members/\nCrawl-delay: 0\n"
+ROBOTS = "User-agent: *\nDisallow: /members/\nCrawl-delay: 0\nSitemap: {base_url}/sitemap.xml\n"
 HOST = re.compile(r"(?:127\.0\.0\.1|localhost)(?::\d{1,5})?")
 
 
@@ -47,7 +57,7 @@ def _front(newsstand: Newsstand, base_url: str) -> Resource:
 
 
 def _robots(base_url: str) -> Resource:
-    return Resource(content_type="text/plain; charset=utf-8", body=ROBOTS.encode())
+    return Resource(content_type="text/plain; charset=utf-8", body=ROBOTS.format(base_url=base_url).encode())
 
 
 def _opml(base_url: str) -> Resource:
@@ -72,10 +82,23 @@ def _feed(newsstand: Newsstand, outlet: Outlet, base_url: str) -> Resource:
     )
 
 
+def _sitemap(newsstand: Newsstand, outlet: Outlet, base_url: str) -> Resource:
+    return Resource(
+        content_type="application/gzip" if outlet.packed_sitemap else "application/xml",
+        body=render_sitemap(newsstand, outlet, base_url),
+    )
+
+
+def _sitemap_index(newsstand: Newsstand, base_url: str) -> Resource:
+    return Resource(content_type="application/xml", body=render_sitemap_index(newsstand, base_url).encode())
+
+
 def routes(newsstand: Newsstand) -> Mapping[str, Maker]:
     """Every address of the newsstand (path, with the query where it counts) and what makes its answer."""
     found: dict[str, Maker] = {"/": partial(_front, newsstand), "/robots.txt": _robots, "/feeds.opml": _opml}
+    found["/sitemap.xml"] = partial(_sitemap_index, newsstand)
     for outlet in newsstand.outlets:
+        found[sitemap_path(outlet)] = partial(_sitemap, newsstand, outlet)
         found[outlet.feed_path] = partial(_feed, newsstand, outlet)
         for page in newsstand.pages_of(outlet):
             found[page_path(outlet, page)] = partial(_page, newsstand, outlet, page)

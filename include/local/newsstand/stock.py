@@ -35,6 +35,7 @@ class Outlet(Label):
     sections: tuple[str, ...]
     encoding: str = "utf-8"
     full_text_feed: bool = False
+    packed_sitemap: bool = False
     feed_suffix: str = ""  # what the outlet's feed hangs on its links: tracking parameters
 
 
