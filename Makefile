@@ -2,7 +2,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help run stop reset psql test check lock evaluate
 
-PYTHON := .venv/bin/python
+VENV := $(or $(DESK_VENV),.venv)
+PYTHON := "$(VENV)/bin/python"
 export FEEDS ?= newsstand
 
 help: ## List these commands
@@ -33,8 +34,8 @@ check: ## Lint, types, import contracts, SQL, compose file
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m mypy
-	.venv/bin/lint-imports
-	.venv/bin/sqlfluff lint include/sql
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/sqlfluff lint include/sql
 	$(PYTHON) -m include.local.check_compose
 
 lock: ## Compile requirements*.txt anew from requirements*.in

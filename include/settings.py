@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     shards: int = Field(default=4, ge=1, le=64, description="Mapped tasks of one stage")
     fetch_connections: int = Field(default=32, ge=1, le=1024, description="Open connections of one fetching task")
     batch_size: int = Field(default=1000, ge=1, le=10_000, description="Rows of one write")
+    pg_bindir: Path | None = Field(default=None, description="Folder of another PostgreSQL's binaries, for `make run`")
     warehouse: str = Field(default="", validation_alias="AIRFLOW_CONN_WAREHOUSE", description="DSN of desk_loader")
     warehouse_owner: str = Field(
         default="", validation_alias="AIRFLOW_CONN_WAREHOUSE_OWNER", description="DSN of desk_owner, who migrates"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,6 +26,13 @@ COMPONENTS = {
     "dag-processor": ("dag-processor",),
     "triggerer": ("triggerer", "--skip-serve-logs"),
 }
+LOOPBACK = "127.0.0.1,localhost"
+# Whatever proxy this machine has for the world, it has none for itself.
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+class ApiFailedError(LocalFailedError):
+    """Airflow's API did not answer as it should."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,15 +45,20 @@ class Api:
     token: str = ""
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        """The answer as JSON. Raises urllib's errors."""
+        """The answer as JSON. Raises ApiFailedError."""
         request = urllib.request.Request(  # noqa: S310 - our own http address
             self.base_url + path, method=method, data=None if body is None else json.dumps(body).encode()
         )
         request.add_header("Content-Type", "application/json")
         if self.token:
             request.add_header("Authorization", f"Bearer {self.token}")
-        with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310
-            found = json.load(answer)
+        try:
+            with DIRECT.open(request, timeout=20) as answer:
+                found = json.load(answer)
+        except (OSError, http.client.HTTPException, json.JSONDecodeError) as error:
+            raise ApiFailedError(
+                f"Airflow did not answer {method} {path} ({error}): see logs/api-server.log."
+            ) from error
         assert isinstance(found, dict)
         return found
 
@@ -57,14 +69,14 @@ class Api:
     def is_healthy(self) -> bool:
         try:
             health = self.call("GET", "/api/v2/monitor/health")
-        except (OSError, json.JSONDecodeError):
+        except ApiFailedError:
             return False
         return all(health[part]["status"] == "healthy" for part in ("metadatabase", "scheduler", "dag_processor"))
 
     def has_dag(self, dag_id: str) -> bool:
         try:
             self.call("GET", f"/api/v2/dags/{dag_id}")
-        except (urllib.error.HTTPError, OSError):
+        except ApiFailedError:
             return False
         return True
 
@@ -98,11 +110,15 @@ def write_passwords(folder: Path) -> tuple[str, str]:
 
 
 def environment(folder: Path, *, metadata_dsn: str, port: int, desk: dict[str, str]) -> dict[str, str]:
-    """The environment of every Airflow process; inherited AIRFLOW__ variables are dropped, others of ours are kept."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW__")}
+    """The environment of every Airflow process; inherited variables of another Airflow's configuration are dropped."""
+    foreign = ("AIRFLOW__", "AIRFLOW_CONFIG", "AIRFLOW_HOME")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    direct = ",".join(filter(None, (kept.get("no_proxy") or kept.get("NO_PROXY"), LOOPBACK)))
     return {
         **kept,
         **desk,
+        "no_proxy": direct,  # the tasks speak with the API server
+        "NO_PROXY": direct,
         "PYTHONPATH": str(PROJECT),
         "AIRFLOW_HOME": str(folder / "airflow"),
         "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT / "dags"),
@@ -130,7 +146,7 @@ def migrate_metadata(env: dict[str, str], *, log: Path) -> None:
     with log.open("ab") as out:
         done = subprocess.run(command("db", "migrate"), env=env, stdout=out, stderr=out, check=False, cwd=PROJECT)
     if done.returncode:
-        raise LocalFailedError(f"Airflow's database could not be prepared: see {log}.")
+        raise LocalFailedError(f"Airflow's database could not be prepared: {log} says why; `make reset` starts afresh.")
 
 
 def command(*words: str) -> list[str]:
@@ -152,15 +168,19 @@ def start(folder: Path, name: str, words: list[str], env: dict[str, str]) -> sub
     return child
 
 
-def wait(
-    what: str, claim: Callable[[], bool], children: dict[str, subprocess.Popen[bytes]], *, seconds: float, logs: Path
-) -> None:
-    """Returns when the claim holds. Raises LocalFailedError when a process ends meanwhile, or time does."""
+def wait(what: str, claim: Callable[[], bool], *, all_alive: Callable[[], None], seconds: float, logs: Path) -> None:
+    """Returns when the claim holds. Raises LocalFailedError when time is up, and what `all_alive` raises meanwhile."""
     deadline = time.monotonic() + seconds
-    while not claim():
-        for name, child in children.items():
-            if child.poll() is not None:
-                raise LocalFailedError(f"{name} ended with status {child.returncode}: see {logs / name}.log.")
+    while not holds(claim):
+        all_alive()
         if time.monotonic() > deadline:
             raise LocalFailedError(f"{what} took more than {seconds:.0f} s: see the logs in {logs}.")
         time.sleep(0.5)
+
+
+def holds(claim: Callable[[], bool]) -> bool:
+    """Whether the claim holds; an API server too busy to answer is asked again."""
+    try:
+        return claim()
+    except ApiFailedError:
+        return False

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
+from pydantic import ValidationError
 
 from include.local.postgres import write_secret
 from include.settings import PROJECT, settings
@@ -21,10 +22,19 @@ class LocalFailedError(Exception):
 
 
 def home() -> Path:
-    folder = settings().home
+    """The folder, made when it is not there."""
+    try:
+        folder = settings().home
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).upper()
+        raise LocalFailedError(
+            f"The environment's DESK_{name} does not fit ({first['msg']}): see .env.example."
+        ) from error
     try:
         folder.mkdir(mode=0o711, parents=True, exist_ok=True)
         (folder / "logs").mkdir(exist_ok=True)
+        (folder / "run.pid").open("a").close()
     except OSError as error:
         raise LocalFailedError(
             f"Cannot write to {folder} ({error.strerror}): set DESK_HOME to a folder of yours."
@@ -49,21 +59,36 @@ def only_one(folder: Path) -> Iterator[None]:
 
 def supervisor(folder: Path) -> psutil.Process | None:
     """The process that holds the folder, if one does."""
-    file = folder / "run.pid"
-    if not file.exists():
-        return None
-    with file.open("r", encoding="utf-8") as held:
+    with (folder / "run.pid").open(encoding="utf-8") as held:
         try:
             fcntl.flock(held, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except OSError:
-            return psutil.Process(int(held.read()))
+            with suppress(ValueError, psutil.NoSuchProcess):  # it starts, or ends, just now
+                return psutil.Process(int(held.read()))
     return None
 
 
 def remember_session(folder: Path, leader: int) -> None:
     """Notes a process that we started in a session of its own, so that all of the session can be found later."""
     with (folder / "sessions").open("a", encoding="utf-8") as file:
-        file.write(f"{leader}\n")
+        file.write(f"{leader} {psutil.Process(leader).create_time():.0f}\n")
+
+
+def sessions(folder: Path) -> set[int]:
+    """The ids of our sessions that may still live."""
+    file = folder / "sessions"
+    if not file.exists():
+        return set()
+    noted = (line.split() for line in file.read_text(encoding="utf-8").splitlines())
+    return {int(leader) for leader, born in noted if not was_used_again(int(leader), float(born))}
+
+
+def was_used_again(leader: int, born: float) -> bool:
+    """After a reboot the number can be a stranger's, even that of the terminal in which we run."""
+    try:
+        return abs(psutil.Process(leader).create_time() - born) > 60  # clocks get set
+    except psutil.NoSuchProcess:
+        return False
 
 
 def started_here(folder: Path) -> list[psutil.Process]:
@@ -72,17 +97,14 @@ def started_here(folder: Path) -> list[psutil.Process]:
     Found by session, not by parent or environment: orphans have another parent, and Airflow's processes rename
     themselves over their environment. The working folder guards against a number that was used again.
     """
-    file = folder / "sessions"
-    if not file.exists():
-        return []
-    sessions = {int(line) for line in file.read_text(encoding="utf-8").split()}
-    return [process for process in psutil.process_iter() if is_of(process, sessions)]
+    ours = sessions(folder)
+    return [process for process in psutil.process_iter() if is_of(process, ours)]
 
 
-def is_of(process: psutil.Process, sessions: set[int]) -> bool:
+def is_of(process: psutil.Process, ours: set[int]) -> bool:
     try:
         return (
-            os.getsid(process.pid) in sessions
+            os.getsid(process.pid) in ours
             and process.status() != psutil.STATUS_ZOMBIE
             and Path(process.cwd()) == PROJECT
         )
@@ -93,7 +115,8 @@ def is_of(process: psutil.Process, sessions: set[int]) -> bool:
 def end_sessions(folder: Path) -> bool:
     """True when there was something to end; all of it is gone then."""
     processes = started_here(folder)
-    leaders = [process for process in processes if os.getsid(process.pid) == process.pid]
+    ours = sessions(folder)
+    leaders = [process for process in processes if process.pid in ours]
     for process in leaders:
         unless_gone(process.terminate)
     psutil.wait_procs(leaders, timeout=20)

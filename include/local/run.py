@@ -15,16 +15,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
+import psycopg2
 from rich.console import Console
 from rich.markup import escape
 
-from include.edges.migrate import migrate
+from include.edges.migrate import BrokenHistoryError, migrate
 from include.local import airflow_services
 from include.local.airflow_services import Api
 from include.local.events_table import print_events
 from include.local.home import LocalFailedError, end_sessions, home, only_one
-from include.local.postgres import PostgresFailedError, PostgresServer, free_port, start_postgres
-from include.settings import PROJECT
+from include.local.postgres import PostgresFailedError, PostgresServer, free_port, start_postgres, stop_leftover
+from include.settings import PROJECT, settings
 
 PORTS = {"PostgreSQL": 5439, "newsstand": 8079, "Airflow": 8080}
 FIRST_RUN_SECONDS = 900
@@ -47,6 +48,17 @@ class Desk:
     def logs(self) -> Path:
         return self.folder / "logs"
 
+    def all_alive(self) -> None:
+        """Raises LocalFailedError when something that was started has ended."""
+        for name, child in self.children.items():
+            if child.poll() is not None:
+                raise LocalFailedError(f"{name} ended with status {child.returncode}: see {self.logs / name}.log.")
+        if self.postgres is not None and not self.postgres.is_running():
+            raise LocalFailedError(f"PostgreSQL ended: see {self.postgres.log}.")
+
+    def wait(self, what: str, claim: Callable[[], bool], *, seconds: float) -> None:
+        airflow_services.wait(what, claim, all_alive=self.all_alive, seconds=seconds, logs=self.logs)
+
     def stop(self) -> None:
         self.console.print("Stopping ...")
         end_sessions(self.folder)
@@ -54,18 +66,15 @@ class Desk:
             child.wait()
         if self.postgres is not None:
             self.postgres.stop()
+        stop_leftover(self.folder / "postgres")  # of a start that was cut short
         self.console.print("Stopped; your data stays. `make run` resumes with it.")
 
 
 def main() -> int:
     # Piped into a file there is no width to fit; 140 columns hold the table without breaking words.
     console = Console(width=None if sys.stdout.isatty() else 140)
-    sources = os.environ.get("FEEDS", "newsstand")
     try:
-        if unknown := set(sources.split(",")) - {"live", "newsstand"}:
-            raise LocalFailedError(
-                f"FEEDS={sources}: {unknown.pop()!r} is not known; use newsstand, live or newsstand,live."
-            )
+        sources = known_sources(os.environ.get("FEEDS", "newsstand"))
         folder = home()
         with only_one(folder), stop_signals():
             end_sessions(folder)  # of a run that was killed
@@ -76,11 +85,26 @@ def main() -> int:
                 ignore_signals()
                 desk.stop()
     except (LocalFailedError, PostgresFailedError) as error:
-        Console(stderr=True).print(f"[bold red]{escape(str(error))}[/]", soft_wrap=True)
-        return 1
+        return failed(str(error))
+    except OSError as error:
+        return failed(f"{error}: free some space there, or set DESK_HOME to another folder.")
     except StopRequested:
         return 0
     return 0
+
+
+def failed(message: str) -> int:
+    """The exit status of a start that ended in this one sentence."""
+    Console(stderr=True).print(f"[bold red]{escape(message)}[/]", soft_wrap=True)
+    return 1
+
+
+def known_sources(feeds: str) -> str:
+    """The sources of feeds, parted by commas."""
+    sources = [part.strip() for part in feeds.split(",")]
+    if unknown := [source for source in sources if source not in ("live", "newsstand")]:
+        raise LocalFailedError(f"FEEDS={feeds}: {unknown[0]!r} is not known; use newsstand, live or newsstand,live.")
+    return ",".join(sources)
 
 
 @contextmanager
@@ -107,24 +131,28 @@ def ignore_signals() -> None:
 def serve(desk: Desk, sources: str) -> None:
     """Starts everything, shows the first events, and stays until a signal comes or a process ends."""
     with desk.console.status("Starting PostgreSQL"):
+        # A server that outlived its desk keeps its port; started anew it has today's binaries and settings.
+        stop_leftover(desk.folder / "postgres")
         desk.postgres = start_postgres(desk.folder / "postgres", port=port_for("PostgreSQL", desk.console))
         warehouse, metadata_dsn = prepare_databases(desk.postgres)
     address = start_newsstand(desk) if "newsstand" in sources.split(",") else ""
-    ports = port_for("Airflow", desk.console)
+    port = port_for("Airflow", desk.console)
     user, password = airflow_services.write_passwords(desk.folder)
     desk_environment = {
         "DESK_HOME": str(desk.folder),
         "DESK_FEEDS": sources,
         "DESK_NEWSSTAND_URL": address,
-        "DESK_ALLOWED_ADDRESSES": ",".join(filter(None, (address.removeprefix("http://"), allowed_already()))),
+        "DESK_ALLOWED_ADDRESSES": ",".join(
+            filter(None, (address.removeprefix("http://"), settings().allowed_addresses))
+        ),
         "AIRFLOW_CONN_WAREHOUSE": warehouse["loader"],
         "AIRFLOW_CONN_WAREHOUSE_OWNER": warehouse["owner"],
     }
-    env = airflow_services.environment(desk.folder, metadata_dsn=metadata_dsn, port=ports, desk=desk_environment)
+    env = airflow_services.environment(desk.folder, metadata_dsn=metadata_dsn, port=port, desk=desk_environment)
     with desk.console.status("Preparing Airflow's database"):
         airflow_services.migrate_metadata(env, log=desk.logs / "db-migrate.log")
     desk.children |= airflow_services.start_components(desk.folder, env)
-    api = Api(base_url=f"http://127.0.0.1:{ports}", user=user, password=password)
+    api = Api(base_url=f"http://127.0.0.1:{port}", user=user, password=password)
     first_run(desk, api)
     if not print_events(warehouse["analyst"], desk.console):
         desk.console.print(
@@ -137,10 +165,6 @@ def serve(desk: Desk, sources: str) -> None:
         soft_wrap=True,
     )
     stay(desk)
-
-
-def allowed_already() -> str:
-    return os.environ.get("DESK_ALLOWED_ADDRESSES", "")
 
 
 def port_for(what: str, console: Console) -> int:
@@ -160,13 +184,21 @@ def port_for(what: str, console: Console) -> int:
 def prepare_databases(server: PostgresServer) -> tuple[dict[str, str], str]:
     """Addresses of the migrated warehouse by role, and of Airflow's metadata."""
     server.create_database("airflow", owner="airflow")
-    if given := os.environ.get("AIRFLOW_CONN_WAREHOUSE"):
-        owner = os.environ.get("AIRFLOW_CONN_WAREHOUSE_OWNER", given)
-        warehouse = {"owner": owner, "loader": given, "analyst": given}
+    if given := settings().warehouse:
+        warehouse = {"owner": settings().warehouse_owner or given, "loader": given, "analyst": given}
     else:
         server.create_database("warehouse")
         warehouse = {role: server.dsn("warehouse", f"desk_{role}") for role in ("owner", "loader", "analyst")}
-    migrate(warehouse["owner"])
+    try:
+        migrate(warehouse["owner"])
+    except BrokenHistoryError as error:
+        raise LocalFailedError(f"{error}: update the checkout.") from error
+    except psycopg2.Error as error:
+        where = "AIRFLOW_CONN_WAREHOUSE" if given else "the embedded PostgreSQL"
+        raise LocalFailedError(
+            f"The warehouse of {where} cannot be migrated ({' '.join(str(error).split())}): its owner must be able to"
+            " connect and to make schemas and roles."
+        ) from error
     return warehouse, server.dsn("airflow", "airflow")
 
 
@@ -182,14 +214,14 @@ def start_newsstand(desk: Desk) -> str:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", port)) == 0
 
-    airflow_services.wait("The newsstand's start", answers, desk.children, seconds=30, logs=desk.logs)
+    desk.wait("The newsstand's start", answers, seconds=30)
     return f"http://127.0.0.1:{port}"
 
 
 def first_run(desk: Desk, api: Api) -> None:
     """Returns when a run of collect_news, and the run of extract_sanctions that it sets off, are green."""
     with desk.console.status("Starting Airflow") as status:
-        airflow_services.wait("Airflow's start", api.is_healthy, desk.children, seconds=180, logs=desk.logs)
+        desk.wait("Airflow's start", api.is_healthy, seconds=180)
         api = api.logged_in()
 
         def loaded() -> bool:
@@ -198,7 +230,7 @@ def first_run(desk: Desk, api: Api) -> None:
             return api.has_dag("collect_news") and api.has_dag("extract_sanctions")
 
         status.update("Loading the DAGs")
-        airflow_services.wait("Loading the DAGs", loaded, desk.children, seconds=120, logs=desk.logs)
+        desk.wait("Loading the DAGs", loaded, seconds=120)
         began = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         run_id = api.trigger("collect_news")
         follow(desk, api, "collect_news", run_id, status.update)
@@ -207,7 +239,7 @@ def first_run(desk: Desk, api: Api) -> None:
         def set_off() -> bool:
             return api.newest_run("extract_sanctions", after=began) is not None
 
-        airflow_services.wait("Setting off extract_sanctions", set_off, desk.children, seconds=60, logs=desk.logs)
+        desk.wait("Setting off extract_sanctions", set_off, seconds=60)
         next_id = api.newest_run("extract_sanctions", after=began)
         assert next_id is not None
         follow(desk, api, "extract_sanctions", next_id, status.update)
@@ -223,7 +255,7 @@ def follow(desk: Desk, api: Api, dag_id: str, run_id: str, show: Callable[[str],
         show(f"{dag_id}: {done} of {len(tasks)} tasks done" + (f", working on {', '.join(running)}" if running else ""))
         return api.run_state(dag_id, run_id) in ("success", "failed")
 
-    airflow_services.wait(f"{dag_id}", ended, desk.children, seconds=FIRST_RUN_SECONDS, logs=desk.logs)
+    desk.wait(dag_id, ended, seconds=FIRST_RUN_SECONDS)
     if api.run_state(dag_id, run_id) == "failed":
         failed = [task["task_id"] for task in api.tasks(dag_id, run_id) if task["state"] == "failed"]
         logs = desk.folder / "airflow" / "logs" / f"dag_id={dag_id}" / f"run_id={run_id}"
@@ -234,9 +266,7 @@ def follow(desk: Desk, api: Api, dag_id: str, run_id: str, show: Callable[[str],
 def stay(desk: Desk) -> None:
     """Never returns; raises when a process ends."""
     while True:
-        for name, child in desk.children.items():
-            if child.poll() is not None:
-                raise LocalFailedError(f"{name} ended with status {child.returncode}: see {desk.logs / name}.log.")
+        desk.all_alive()
         time.sleep(1)
 
 

@@ -18,7 +18,7 @@ import psycopg2
 import pytest
 
 from include.local.home import started_here
-from include.local.postgres import load_passwords, reachable_place, running_pid, running_port
+from include.local.postgres import load_passwords, port_of, reachable_place, running_server
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 420
@@ -73,10 +73,11 @@ def first(desk_home: Path) -> Iterator[Running]:
 
 
 def rows(home: Path, query: str) -> list[tuple]:
-    place = reachable_place(home / "postgres")
+    server = running_server(home / "postgres")
+    assert server is not None
     password = load_passwords(home / "postgres" / "passwords")["desk_analyst"]
     connection = psycopg2.connect(
-        host="127.0.0.1", port=running_port(place / "data"), dbname="warehouse", user="desk_analyst", password=password
+        host="127.0.0.1", port=port_of(server), dbname="warehouse", user="desk_analyst", password=password
     )
     try:
         with connection, connection.cursor() as cursor:
@@ -109,11 +110,10 @@ def test_first_events_then_nothing_left_behind(first: Running, desk_home: Path):
 
     processes = started_here(desk_home)
     assert processes
-    server = running_pid(reachable_place(desk_home / "postgres") / "data")
+    assert running_server(desk_home / "postgres") is not None
     first.press_ctrl_c()
     assert [process for process in processes if process.is_running()] == []
-    assert server is not None
-    assert not psutil.pid_exists(server)
+    assert running_server(desk_home / "postgres") is None
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", int(address[1]))) != 0
 
@@ -136,12 +136,49 @@ def test_a_second_start_resumes_with_its_data_and_make_stop_ends_it(first: Runni
     second.output.unlink()
 
 
+def test_what_a_killed_start_leaves_is_stopped_and_only_that_is_deleted():
+    home = Path(tempfile.mkdtemp(prefix="desk run ")).resolve()  # with a space
+    home.chmod(0o711)
+    killed = Running(home)
+    while not started_here(home):
+        assert killed.process.poll() is None, killed.output.read_text()
+        time.sleep(0.2)
+    os.kill(int((home / "run.pid").read_text()), signal.SIGKILL)
+    killed.process.wait(timeout=30)
+    env = os.environ | {"DESK_HOME": str(home)}
+    stopped = subprocess.run(["make", "stop"], cwd=PROJECT, env=env, capture_output=True, text=True, check=False)
+    assert "Stopped." in stopped.stdout
+    assert started_here(home) == []
+    assert running_server(home / "postgres") is None
+
+    (home / "mine.txt").touch()
+    place = reachable_place(home / "postgres")
+    for answer, survives in (("", True), ("no\n", True), ("delete\n", False)):
+        done = subprocess.run(
+            ["make", "reset"], cwd=PROJECT, env=env, input=answer, capture_output=True, text=True, check=False
+        )
+        assert (done.returncode == 0) is not survives
+        assert (place / "data").exists() is survives
+        assert "Traceback" not in done.stderr
+    assert [file.name for file in home.iterdir()] == ["mine.txt"]
+    shutil.rmtree(home)
+    killed.output.unlink()
+
+
+def test_a_session_number_used_again_is_not_ours(tmp_path: Path):
+    """After a reboot it may be the very terminal in which `make stop` runs."""
+    (tmp_path / "sessions").write_text(f"{os.getsid(0)} 1000000000\n")
+    assert started_here(tmp_path) == []
+
+
 @pytest.mark.parametrize(
     ("variables", "cure"),
     [
         ({"FEEDS": "everything"}, "use newsstand, live or newsstand,live"),
         ({"DESK_PG_BINDIR": "/nowhere"}, "name a folder that has"),
         ({"DESK_HOME": "/proc/desk"}, "set DESK_HOME to a folder of yours"),
+        ({"DESK_SHARDS": "many"}, "see .env.example"),
+        ({"AIRFLOW_CONN_WAREHOUSE": "postgresql://nobody@127.0.0.1:1/none"}, "its owner must be able to connect"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence_with_the_cure(tmp_path: Path, variables: dict[str, str], cure: str):
