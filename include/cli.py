@@ -97,13 +97,14 @@ def extract(documents: Rows, output: Output = STANDARD) -> None:
 def resolve(documents: Rows, output: Output = STANDARD) -> None:
     """Read events out of documents and put those together that are one act: a line for each act."""
     from include.cli_rows import act_row, groupable_of
-    from include.cli_stages import documents_in, group_into_stories, read_events
+    from include.cli_stages import documents_in, group_into_stories, read_in_stories
     from include.stages.resolve import resolve_mentions
 
     with working("documents") as work, writing(output) as out:
-        found = [pair for pair in read_events(documents_in(documents, work), work) if pair[1]]
+        everything = list(documents_in(documents, work))
+        members = group_into_stories([groupable_of(document) for document in everything])
+        found = read_in_stories(everything, members, work)
         mentions = {mention.id: mention for _, each in found for mention in each}
-        members = group_into_stories([groupable_of(document) for document, _ in found])
         stories = {article_id: member.story_id for article_id, member in members.items()}
         for event in resolve_mentions(mentions.values(), stories=stories):
             out.write(act_row(event, mentions))

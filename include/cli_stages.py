@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from include.catalog import load_catalog
@@ -13,6 +13,7 @@ from include.edges.nlp import load_nlp
 from include.records import Document, EventMention, Reason, Rejected, StoryMember
 from include.stages.events import extract_events
 from include.stages.stories import Groupable, MemoryPostings, group_articles
+from include.stages.story_reading import read_stories
 
 
 def group_into_stories(articles: Sequence[Groupable]) -> dict[str, StoryMember]:
@@ -38,10 +39,20 @@ def read_events(documents: Iterable[Document], work: Work) -> Iterator[tuple[Doc
             yield document
 
     for result in extract_events(noted(), nlp=load_nlp(), catalog=load_catalog()):
-        document = underway.popleft()
-        if isinstance(result, Rejected):
-            if result.reason is not Reason.NO_SANCTIONS_TERM:
-                work.reject(result)
-            yield document, ()
-        else:
-            yield document, result
+        yield underway.popleft(), _events_of(result, work)
+
+
+def read_in_stories(
+    documents: Sequence[Document], members: Mapping[str, StoryMember], work: Work
+) -> Iterator[tuple[Document, tuple[EventMention, ...]]]:
+    """The same, but copies take over what their story's canonical article reports."""
+    for document, result in read_stories(documents, members, nlp=load_nlp(), catalog=load_catalog()):
+        yield document, _events_of(result, work)
+
+
+def _events_of(result: tuple[EventMention, ...] | Rejected, work: Work) -> tuple[EventMention, ...]:
+    if isinstance(result, Rejected):
+        if result.reason is not Reason.NO_SANCTIONS_TERM:
+            work.reject(result)
+        return ()
+    return result

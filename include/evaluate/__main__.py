@@ -10,7 +10,7 @@ import argparse
 from pathlib import Path
 
 from include.evaluate.acts import ActReport, act_from, links_from, score_acts
-from include.evaluate.answers import acts_of, documents_of, labels_of, mentions_in
+from include.evaluate.answers import acts_in, documents_of, labels_of, mentions_in
 from include.evaluate.events import EventReport, score_events
 from include.evaluate.labels import Label, read_labels, read_rows
 from include.evaluate.newsstand import NewsstandReport, measure_newsstand
@@ -59,7 +59,7 @@ def measure_acts(folder: Path) -> ActReport:
     return score_acts(
         map(act_from, read_rows(_only(folder, "catalog_*.jsonl"))),
         links_from(read_rows(_only(folder, "links_*.jsonl"))),
-        acts_of(documents, mentions_in(documents)),
+        acts_in(documents),
     )
 
 

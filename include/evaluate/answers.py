@@ -14,6 +14,7 @@ from include.evaluate.labels import Labels, labels_from
 from include.records import Document, EventMention, Rejected
 from include.stages.events import extract_events
 from include.stages.resolve import resolve_mentions
+from include.stages.story_reading import read_stories
 
 Mentions = dict[str, tuple[EventMention, ...]]
 
@@ -37,12 +38,13 @@ def labels_of(documents: Sequence[Document], mentions: Mentions) -> dict[str, La
     return {each.doc_id: labels_from(events_row(each, mentions[each.doc_id])) for each in documents}
 
 
-def acts_of(documents: Sequence[Document], mentions: Mentions) -> list[Resolved]:
-    """The acts behind the mentions: through the rows that the command `resolve` writes."""
-    by_id = {mention.id: mention for found in mentions.values() for mention in found}
-    members = group_into_stories([groupable_of(each) for each in documents if mentions[each.doc_id]])
+def acts_in(documents: Sequence[Document]) -> list[Resolved]:
+    """The acts that documents report, each story read once: through the rows that the command `resolve` writes."""
+    members = group_into_stories([groupable_of(document) for document in documents])
+    results = read_stories(documents, members, nlp=load_nlp(), catalog=load_catalog())
+    mentions = {each.id: each for _, found in results if not isinstance(found, Rejected) for each in found}
     stories = {article_id: member.story_id for article_id, member in members.items()}
-    return [resolved_from(act_row(event, by_id)) for event in resolve_mentions(by_id.values(), stories=stories)]
+    return [resolved_from(act_row(event, mentions)) for event in resolve_mentions(mentions.values(), stories=stories)]
 
 
 def stories_of(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from include.evaluate.acts import Act, ActReport, score_acts
-from include.evaluate.answers import acts_of, documents_of, labels_of, mentions_in, stories_of
+from include.evaluate.answers import acts_in, documents_of, labels_of, mentions_in, stories_of
 from include.evaluate.events import EventReport, score_events
 from include.evaluate.labels import labels_from
 from include.evaluate.scores import Score
@@ -28,15 +28,14 @@ def measure_newsstand() -> NewsstandReport:
     """What the stages make of the demo pages, scored."""
     stand = load_newsstand()
     docs = documents_of(documents(stand))
-    mentions = mentions_in(docs)
     gold = {row["doc_id"]: labels_from(row) for row in expected_events(stand)}
     links = [(page.id, event.act) for page in stand.pages for event in page.events]
     return NewsstandReport(
-        events=score_events(gold, labels_of(docs, mentions)),
+        events=score_events(gold, labels_of(docs, mentions_in(docs))),
         stories=score_stories(
             {row["id"]: row["story_id"] for row in expected_stories(stand)}, stories_of(articles(stand))
         ),
-        acts=score_acts(labelled_acts(stand), sorted(set(links)), acts_of(docs, mentions)),
+        acts=score_acts(labelled_acts(stand), sorted(set(links)), acts_in(docs)),
     )
 
 

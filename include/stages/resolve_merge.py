@@ -13,6 +13,7 @@ from include.stages.resolve_traces import NAMED_KINDS, NUMBERED, is_body, measur
 T = TypeVar("T", bound=Hashable)
 FAR = date.max
 FEW = 8  # a state or a kind of measure with less than an eighth of the strongest one's votes is a misreading
+DISPUTED = 0.5  # times the share of votes that contradict: what confidence loses by it
 SECOND_VOICE = 0.5  # what another story's confidence adds: outlets share sources, so it is not independent evidence
 
 
@@ -100,13 +101,19 @@ def _fuller(a: Party, b: Party) -> Party:
 
 
 def _instrument(reports: Iterable[EventMention]) -> str | None:
+    """The instrument that most reports name, one with a number before all others, under its fullest name."""
     votes: Counter[str] = Counter()
+    names: dict[str, set[str]] = defaultdict(set)
     for report in reports:
         if report.instrument:
-            votes[report.instrument] += _weight(report)
+            number = NUMBERED.search(report.instrument)
+            key = number[0] if number else report.instrument
+            votes[key] += _weight(report)
+            names[key].add(report.instrument)
     if not votes:
         return None
-    return max(votes, key=lambda name: (bool(NUMBERED.search(name)), votes[name], len(name), name))
+    best = max(votes, key=lambda key: (bool(NUMBERED.fullmatch(key)), votes[key], key))
+    return max(names[best], key=lambda name: (len(name), name))
 
 
 def _measures(reports: Iterable[EventMention]) -> tuple[Measure, ...]:
@@ -146,8 +153,8 @@ def _date(reports: Iterable[EventMention], field: Callable[[EventMention], str |
     return max(votes, key=lambda day: (len(day), votes[day], day)) if votes else None
 
 
-def _confidence(reports: Iterable[EventMention], stories: Mapping[str, str]) -> float:
-    """The best report's confidence, raised by other stories that say the same."""
+def _confidence(reports: Sequence[EventMention], stories: Mapping[str, str]) -> float:
+    """The best report's confidence, raised by other stories that say the same, lowered by what reports dispute."""
     best: dict[str, float] = {}
     for report in reports:
         story = stories.get(report.doc_id, report.doc_id)
@@ -156,4 +163,15 @@ def _confidence(reports: Iterable[EventMention], stories: Mapping[str, str]) -> 
     doubt = 1 - first
     for confidence in others:
         doubt *= 1 - SECOND_VOICE * confidence
-    return round(min(max(1 - doubt, 0.0), 1.0), 4)
+    return round(min(max((1 - doubt) * (1 - DISPUTED * _disputed(reports)), 0.0), 1.0), 4)
+
+
+def _disputed(reports: Sequence[EventMention]) -> float:
+    """The share of the votes against what most reports say: on the day, or on whether it was refused."""
+    days: Counter[str] = Counter()
+    refused: Counter[bool] = Counter()
+    for report in reports:
+        refused[report.modality is Modality.REJECTED] += _weight(report)
+        if report.event_date and len(report.event_date) == len("2031-05-06"):
+            days[report.event_date] += _weight(report)
+    return max((1 - max(votes.values()) / votes.total() for votes in (days, refused) if votes), default=0.0)

@@ -9,6 +9,7 @@ import pytest
 from include.pipeline.check_warehouse import CheckFailedError, check_warehouse, list_checks
 from include.pipeline.extract_events import extract_events
 from include.pipeline.resolve_events import resolve_events
+from include.records import hash_id
 from include.settings import Settings
 from include.stages.events import EXTRACT_VERSION
 from tests.pipeline.planted import BELARUS, CANADA, LINES, NOON, Planted
@@ -268,3 +269,59 @@ def test_what_the_same_version_no_longer_finds_is_retired(settings, articles):
     articles.run("delete from news.outcomes where stage = 'extract'")
     assert "mentions" not in read_all(settings)
     assert articles.run("select distinct is_current from sanctions.event_mentions") == [(False,)]
+
+
+def story_of(planted, canonical: str, *copies: str) -> None:
+    """Puts articles into one story whose canonical article is the first."""
+    planted.run("delete from news.story_members")
+    planted.run("delete from news.stories")
+    story = hash_id("story", canonical)
+    planted.run(
+        "insert into news.stories values (%s, %s, 'Title', %s, 1, %s, %s, '1')",
+        *(story, canonical, 1 + len(copies), NOON, NOON),
+    )
+    for article_id, relation in ((canonical, "canonical"), *((each, "copy") for each in copies)):
+        planted.run("insert into news.story_members values (%s, %s, %s, 1, '1')", article_id, story, relation)
+
+
+def mentions_by_article(planted) -> list[tuple]:
+    return planted.run(
+        "select article_id::text, position, event_type, event_date, evidence::text, confidence"
+        " from sanctions.event_mentions where is_current order by 1, 2"
+    )
+
+
+def test_copies_take_over_what_their_original_reports_whichever_shard_they_would_be_in(settings, planted):
+    original = planted.article("original", ACT)
+    copies = [planted.article(f"copy {n}", ACT, publisher=f"Post {n}", hours=24 * n) for n in range(1, 6)]
+    story_of(planted, original, *copies)
+    tally = read_all(settings)
+    assert (tally["articles"], tally["articles_inheriting"], tally["mentions"]) == (6, 5, 6)
+    assert {row[3] for row in mentions_by_article(planted)} == {"2031-05-05"}
+    assert read_all(settings) == {}
+
+
+def test_what_copies_report_does_not_depend_on_when_they_came(settings, planted):
+    late = planted.article("late", ACT, hours=90)
+    read_all(settings)
+    first = planted.article("first", ACT, publisher="Wire")
+    story_of(planted, first, late)
+    assert read_all(settings)["articles_inheriting"] == 1
+    arrived_apart = mentions_by_article(planted)
+    planted.run("delete from sanctions.event_mentions")
+    planted.run("delete from sanctions.copies_read")
+    planted.run("delete from news.outcomes where stage = 'extract'")
+    read_all(settings)
+    assert mentions_by_article(planted) == arrived_apart
+
+
+def test_a_copy_is_read_again_when_its_original_changes_and_alone_when_it_has_none(settings, planted):
+    one, two = planted.article("one", ACT), planted.article("two", ACT, hours=200)
+    story_of(planted, one, two)
+    read_all(settings)
+    story_of(planted, two, one)
+    assert read_all(settings) == {"articles": 2, "articles_inheriting": 1, "articles_with_events": 2, "mentions": 2}
+    planted.run("update news.articles set is_current = false where id = %s", two)
+    assert read_all(settings)["articles"] == 1
+    assert planted.run("select count(*) from sanctions.copies_read where article_id = %s", one) == [(0,)]
+    assert read_all(settings) == {}

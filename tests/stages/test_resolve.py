@@ -181,6 +181,22 @@ def test_other_stories_raise_confidence_and_copies_do_not():
     assert only(*pair, stories={"a": "s", "b": "s"}).confidence == 0.8
 
 
+def test_contradictions_between_members_of_a_story_lower_confidence():
+    story = {"a": "s", "b": "s"}
+    dated = report("a", event_date="2021-03-01"), report("b", event_date="2021-03-01")
+    other = dated[0], replace(dated[1], event_date="2021-03-02")
+    refused = dated[0], replace(dated[1], modality=Modality.REJECTED)
+    agreed = only(*dated, stories=story).confidence
+    assert only(*other, stories=story).confidence == pytest.approx(0.75 * agreed)
+    assert only(*refused, stories=story).confidence == pytest.approx(0.75 * agreed)
+
+
+def test_spellings_of_one_instrument_are_one():
+    names = "UN Security Council Resolution 9071 (2031)", "UN resolution 9071", "UN resolution 9071", "a decree"
+    reports = [report(f"doc{n}", instrument=name) for n, name in enumerate(names)]
+    assert only(*reports).instrument == "UN Security Council Resolution 9071 (2031)"
+
+
 def many(seed: int) -> list[EventMention]:
     """Reports of random acts, some of them vague."""
     chance = random.Random(seed)

@@ -1,0 +1,10 @@
+-- Articles that others copy, as extraction reads them.
+select
+    article.title,
+    article.text,
+    article.id::text as id,
+    (article.published_at at time zone 'UTC')::date as published_on,
+    outcome.is_rejected
+from news.articles as article
+inner join news.outcomes as outcome on article.id = outcome.item_id and outcome.stage = 'extract'
+where article.id = any(%(ids)s::uuid[]);
