@@ -5,7 +5,7 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends curl dumb-init libgomp1 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --create-home --uid 50000 airflow \
-    && install --directory --owner airflow /opt/airflow/logs /opt/desk /var/lib/desk/archive
+    && install --directory --owner airflow /opt/airflow/logs /opt/airflow/people /opt/desk /var/lib/desk/archive
 
 COPY requirements.txt /opt/desk/
 RUN pip install --no-cache-dir --no-deps --require-hashes -r /opt/desk/requirements.txt

@@ -10,7 +10,7 @@ from typing import Any
 from include.records import Tally
 from include.settings import settings
 
-# Three tries over about ten minutes: long enough for a database restart, short enough to be seen the same hour.
+# Four tries over four minutes and more: long enough for a database restart, short enough to be seen the same hour.
 TASK_DEFAULTS: dict[str, Any] = {
     "owner": "sanctions-desk",
     "retries": 3,

@@ -54,6 +54,31 @@ class Settings(BaseSettings):
         return frozenset(part.strip() for part in self.allowed_addresses.split(",") if part.strip())
 
 
+class Installation(BaseSettings):
+    """What making the databases of a deployment takes; `make run` generates all of it."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+
+    postgres_host: str = "postgres"
+    postgres_password: str
+    airflow_db_password: str
+    desk_owner_password: str
+    desk_loader_password: str
+    desk_analyst_password: str
+    airflow_admin_password: str
+    airflow_analyst_password: str
+    people_file: Path = Field(validation_alias="AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE")
+
+    @property
+    def role_passwords(self) -> dict[str, str]:
+        return {
+            "airflow": self.airflow_db_password,
+            "desk_owner": self.desk_owner_password,
+            "desk_loader": self.desk_loader_password,
+            "desk_analyst": self.desk_analyst_password,
+        }
+
+
 @cache
 def settings() -> Settings:
     """The settings of this process, read once."""

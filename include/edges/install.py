@@ -1,20 +1,24 @@
-"""Makes databases and roles on a PostgreSQL server.
+"""Makes databases, roles and people's passwords.
 
-As a program it is what the compose file's airflow-init runs: both databases, their roles, both schemas. It reads
-POSTGRES_PASSWORD, AIRFLOW_DB_PASSWORD and DESK_{OWNER,LOADER,ANALYST}_PASSWORD; running it again is harmless.
+As a program it is what the compose file's airflow-init runs: both databases, their roles, both schemas, and the file of
+the passwords for Airflow's UI. `settings.Installation` says what it reads; running it again is harmless.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 import psycopg2
 from psycopg2 import sql
+from psycopg2.extensions import make_dsn
 
 from include.edges.migrate import migrate
+from include.settings import Installation
 
 ROLES = ("airflow", "desk_owner", "desk_loader", "desk_analyst")
 
@@ -58,15 +62,33 @@ def create_database(superuser_dsn: str, name: str, *, owner: str, template: str 
         connection.close()
 
 
-def main() -> int:
-    host = os.environ.get("POSTGRES_HOST", "postgres")
-    passwords = {role: os.environ[f"{role.upper()}_PASSWORD"] for role in ROLES if role != "airflow"}
-    passwords["airflow"] = os.environ["AIRFLOW_DB_PASSWORD"]
-    superuser = f"postgresql://postgres:{os.environ['POSTGRES_PASSWORD']}@{host}/postgres"
-    create_roles(superuser, passwords)
+def write_secret(file: Path, text: str) -> None:
+    """The file is never readable by others, not even for a moment, and never half written: a disk can be full."""
+    draft = file.with_name(f".{file.name}.draft")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+        out.write(text)
+    draft.rename(file)
+
+
+def install(wanted: Installation) -> None:
+    """Both databases with their roles, the warehouse's schema, and the passwords that people log in with."""
+
+    def dsn(role: str, password: str, database: str) -> str:
+        return make_dsn(host=wanted.postgres_host, user=role, password=password, dbname=database)
+
+    superuser = dsn("postgres", wanted.postgres_password, "postgres")
+    create_roles(superuser, wanted.role_passwords)
     create_database(superuser, "airflow", owner="airflow")
     create_database(superuser, "warehouse", owner="desk_owner")
-    migrate(f"postgresql://desk_owner:{passwords['desk_owner']}@{host}/warehouse")
+    migrate(dsn("desk_owner", wanted.desk_owner_password, "warehouse"))
+    # A file of Airflow's own, which opens it for writing: a secret mounted by Compose is read-only.
+    people = {"admin": wanted.airflow_admin_password, "analyst": wanted.airflow_analyst_password}
+    write_secret(wanted.people_file, json.dumps(people))
+
+
+def main() -> int:
+    install(Installation())  # type: ignore[call-arg]
     return subprocess.run([sys.executable, "-m", "airflow", "db", "migrate"], check=False).returncode
 
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from include.edges.install import write_secret
 from include.local.home import LocalFailedError, remember_session, secret
-from include.local.postgres import write_secret
 from include.settings import PROJECT
 
 # `airflow standalone` would start the same four, but leaves orphans when it is stopped; and the log servers of the

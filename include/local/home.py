@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 from pydantic import ValidationError
 
-from include.local.postgres import write_secret
+from include.edges.install import write_secret
 from include.settings import PROJECT, settings
 
 

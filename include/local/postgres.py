@@ -21,7 +21,7 @@ from typing import Any
 import psutil
 import psycopg2
 
-from include.edges.install import ROLES, create_database, create_roles
+from include.edges.install import ROLES, create_database, create_roles, write_secret
 from include.settings import settings
 
 # One line each in postgresql.conf; the sizes fit a machine of 2 cores that also runs Airflow.
@@ -172,15 +172,6 @@ def load_passwords(folder: Path) -> dict[str, str]:
             write_secret(file, secrets.token_urlsafe(24))
         passwords[role] = file.read_text(encoding="utf-8")
     return passwords
-
-
-def write_secret(file: Path, text: str) -> None:
-    """The file is never readable by others, not even for a moment, and never half written: a disk can be full."""
-    draft = file.with_name(f".{file.name}.draft")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-        out.write(text)
-    draft.rename(file)
 
 
 def initialise(data: Path, binaries: Path, password: str) -> None:
