@@ -35,6 +35,7 @@ class Reason(StrEnum):
     BAD_URL = "bad_url"
     FORBIDDEN_ADDRESS = "forbidden_address"
     ROBOTS = "robots"
+    HOST_BUSY = "host_busy"  # nothing asked, nothing lost: it is asked at the next run
     DNS_FAILURE = "dns_failure"
     CONNECTION_FAILED = "connection_failed"
     TIMED_OUT = "timed_out"
@@ -51,6 +52,7 @@ class Reason(StrEnum):
     MISSING_FROM_ARCHIVE = "missing_from_archive"
     EMPTY_PAGE = "empty_page"
     UNREADABLE_HTML = "unreadable_html"
+    TOO_EXPENSIVE = "too_expensive"  # cleaning it was ended by its limits of time or memory
     NO_BODY = "no_body"
     TOO_SHORT = "too_short"
     # group, extract
@@ -149,6 +151,14 @@ class RawPage:
     entry_published_at: datetime | None = None
 
 
+class PageForm(StrEnum):
+    """What kind of page an article stands on."""
+
+    ARTICLE = "article"
+    LIVE = "live"  # grows by dated entries
+    DIGEST = "digest"  # put together from several reports
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """The clean text of a page: one version of one URL."""
@@ -164,6 +174,12 @@ class Article:
     language: str  # ISO 639-1, "" when unknown
     text: str  # paragraphs parted by a blank line
     seen_at: datetime  # when the page was fetched
+    modified_at: datetime | None = None  # only when later than published_at
+    section: str = ""
+    wire: str = ""  # agency credited: Reuters, AP, ...
+    wire_source: str = ""  # where: dateline | byline | contributed | source | "" when no agency is
+    form: PageForm = PageForm.ARTICLE
+    is_truncated: bool = False  # the text is only the beginning of the article, as behind a paywall
 
 
 class Relation(StrEnum):
@@ -187,6 +203,8 @@ class StoryMember:
     relation: Relation
     canonical_id: str  # article id of the story's canonical member
     score: float  # verifier's probability that the article belongs to the story; 1.0 for the canonical one
+    reason: str = ""  # why this member is the canonical one; empty for the others
+    parts: tuple[str, ...] = ()  # of a digest: the articles that it is put together from
 
 
 class EventType(StrEnum):

@@ -110,7 +110,20 @@ def article_row(article: Article) -> dict[str, Any]:
         "word_count": len(article.text.split()),
         "seen_at": article.seen_at,
         "clean_version": CLEAN_VERSION,
+        "published_offset_minutes": offset_minutes(article.published_at),
+        "modified_at": article.modified_at,
+        "section": article.section,
+        "wire": article.wire,
+        "wire_source": article.wire_source,
+        "form": article.form,
+        "is_truncated": article.is_truncated,
     }
+
+
+def offset_minutes(moment: datetime | None) -> int | None:
+    """How far the moment's own clock is ahead of UTC, which the warehouse would forget."""
+    offset = moment.utcoffset() if moment else None
+    return None if offset is None else round(offset.total_seconds() / 60)
 
 
 def _count(tally: Tally, results: Sequence[tuple[str, Result]]) -> None:

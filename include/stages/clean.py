@@ -6,23 +6,37 @@ import codecs
 import html
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 import trafilatura
 from lxml.html import HtmlElement
 
 from include.records import Article, RawPage, Reason, Rejected, Stage, hash_id
 from include.stages.clean_body import body_lines, page_text, split_title
-from include.stages.clean_dates import dates_in_lead, dates_in_url, published_at
+from include.stages.clean_dates import dates_in_lead, dates_in_url, modified_at, published_at
 from include.stages.clean_facts import PageFacts, read_facts
-from include.stages.clean_furniture import strip_furniture
+from include.stages.clean_form import SHORT, breaks_off, count_stamped, form_of
+from include.stages.clean_furniture import fold, is_prose, strip_furniture
 from include.stages.clean_language import language_of
+from include.stages.clean_wire import wire_credit
 
-CLEAN_VERSION = "1"  # raising it cleans every page again
+CLEAN_VERSION = "2"  # raising it cleans every page again
 
 MIN_WORDS = 12  # a teaser of one sentence can report an act; less is a caption or an error page
 BODY_SHARE = 0.5  # below this share of the JSON-LD body, extraction missed most of the article
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """What was read of a page's article."""
+
+    lines: tuple[str, ...]  # of the article
+    raw: tuple[str, ...]  # as extracted: datelines, bylines and credits stand in what is then left out
+    linked: int  # headings in it that lead elsewhere
+    notices: str  # all that a page with a short article says, where a paywall shows
 
 
 def clean_page(page: RawPage, *, now: datetime) -> Article | Rejected:
@@ -34,16 +48,16 @@ def clean_page(page: RawPage, *, now: datetime) -> Article | Rejected:
         if tree is None:
             return _rejected(page, Reason.UNREADABLE_HTML)
         facts = read_facts(tree)
-        lines, lead = _article_lines(tree, facts, page.entry_title)
+        body = _read_body(tree, facts, page.entry_title)
     # Strangers' markup breaks parsers in ways that no list of exceptions covers; the page is bad, not the run.
     except Exception as error:
         return _rejected(page, Reason.UNREADABLE_HTML, f"{type(error).__name__}: {error}")
-    if not lines:
+    if not body.lines:
         return _rejected(page, Reason.NO_BODY)
-    text = "\n\n".join(lines)
+    text = "\n\n".join(body.lines)
     if len(text.split()) < MIN_WORDS and len(text) < 8 * MIN_WORDS:  # scripts without spaces count letters
         return _rejected(page, Reason.TOO_SHORT, f"{len(text)} characters")
-    return _article(page, facts, text, lead, now)
+    return _article(page, facts, body, now)
 
 
 def decode(body: bytes, content_type: str) -> str | bytes:
@@ -57,32 +71,48 @@ def decode(body: bytes, content_type: str) -> str | bytes:
     return body
 
 
-def _article_lines(tree: HtmlElement, facts: PageFacts, entry_title: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The body's lines, and the raw lines that open it (datelines stand there)."""
+def _read_body(tree: HtmlElement, facts: PageFacts, entry_title: str) -> Body:
     page = page_text(tree, (entry_title, *facts.titles))
     raw = body_lines(tree)
     stated = tuple(line for part in html.unescape(facts.body).split("\n") if (line := " ".join(part.split())))
     if "<p" not in facts.body and sum(map(len, raw)) < BODY_SHARE * sum(map(len, stated)):
         raw = stated
-    return tuple(map(printable, strip_furniture(raw, page))), raw[:6]
+    lines = tuple(map(printable, strip_furniture(raw, page)))
+    short = sum(line.count(" ") + 1 for line in lines) < SHORT
+    return Body(
+        lines=lines,
+        raw=raw,
+        linked=sum(fold(line) in page.headings & page.links and is_prose(after) for line, after in pairwise(raw)),
+        notices=" ".join(tree.text_content().split()) if short else "",
+    )
 
 
-def _article(page: RawPage, facts: PageFacts, text: str, lead: Sequence[str], now: datetime) -> Article:
-    moment, source = published_at(_date_claims(page, facts, lead), now)
+def _article(page: RawPage, facts: PageFacts, body: Body, now: datetime) -> Article:
+    latest = min(now, page.fetched_at)  # so that a page cleaned again years later is dated as it was at first
+    moment, source = published_at(_date_claims(page, facts, body.raw[:6]), latest, page.fetched_at)
     title = printable(page.entry_title or headline(facts))
+    text = "\n\n".join(body.lines)
     url = page.url or facts.url
+    byline = printable(page.entry_byline or next(iter(facts.bylines), ""))
+    wire, wire_source = wire_credit(body.raw, byline)
     return Article(
         id=hash_id(url, title, text),
         page_id=page.id,
         url=url,
-        publisher=page.publisher,
+        publisher=page.publisher or printable(facts.site),
         title=title,
-        byline=printable(page.entry_byline or next(iter(facts.bylines), "")),
+        byline=byline,
         published_at=moment,
         published_source=source,
         language=language_of(text, facts.language),
         text=text,
         seen_at=page.fetched_at,
+        modified_at=modified_at(facts.modified_dates, moment, latest, page.fetched_at),
+        section=printable(facts.section)[:100],
+        wire=wire,
+        wire_source=wire_source,
+        form=form_of(title=title, url=url, types=facts.types, stamped=count_stamped(body.raw), linked=body.linked),
+        is_truncated=breaks_off(text, body.notices, is_free=facts.is_free, stated_words=facts.stated_words),
     )
 
 

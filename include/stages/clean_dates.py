@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from dateutil import parser as dateutil_parser
 from dateutil import tz
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # older stamps on web pages are defaults and typing errors
+CLOCK = timedelta(seconds=20)  # a page that is made anew for each reader dates itself by then
 MIDNIGHT = datetime(1, 1, 1)  # noqa: DTZ001 - the zone comes from the text, or is UTC
 
 URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2]|[a-z]{3})[/-]?(0[1-9]|[12]\d|3[01])(?=\D|$)", re.IGNORECASE)
@@ -35,13 +36,39 @@ ZONES = {  # the abbreviations that newsrooms print; dateutil ignores, and warns
 }
 
 
-def published_at(claims: Iterable[tuple[str, datetime | str]], now: datetime) -> tuple[datetime | None, str]:
-    """The first (source, value) claim that reads as a date between 1990 and `now`; (None, "") when none does."""
-    for source, value in claims:
-        moment = value if isinstance(value, datetime) else read_date(value)
-        if moment is not None and EARLIEST <= moment <= now:
-            return moment, source
+def published_at(
+    claims: Iterable[tuple[str, datetime | str]], now: datetime, fetched_at: datetime | None = None
+) -> tuple[datetime | None, str]:
+    """The first (source, value) claim that reads as a date between 1990 and `now`; (None, "") when none does.
+
+    A page's claim of the very moment of its fetching is the server's clock, not a date of publication. What a feed says
+    has often lost its time zone; the zone is that of a later claim of the same moment.
+    """
+    read = [(source, moment) for source, value in claims if (moment := _moment(value)) and EARLIEST <= moment <= now]
+    for source, moment in read:
+        if source == "feed" or not _is_clock(moment, fetched_at):
+            zoned = (other for _, other in read if other == moment and other.utcoffset())
+            return next(zoned, moment) if not moment.utcoffset() else moment, source
     return None, ""
+
+
+def modified_at(
+    claims: Iterable[str], published: datetime | None, now: datetime, fetched_at: datetime | None = None
+) -> datetime | None:
+    """The latest claim that lies after the publication and not in the future."""
+    read = (moment for value in claims if (moment := _moment(value)) and EARLIEST <= moment <= now)
+    return max(
+        (moment for moment in read if not _is_clock(moment, fetched_at) and (published is None or moment > published)),
+        default=None,
+    )
+
+
+def _moment(value: datetime | str) -> datetime | None:
+    return value if isinstance(value, datetime) else read_date(value)
+
+
+def _is_clock(moment: datetime, fetched_at: datetime | None) -> bool:
+    return fetched_at is not None and abs(moment - fetched_at) < CLOCK
 
 
 def read_date(text: str) -> datetime | None:

@@ -19,6 +19,10 @@ DATE_META = (
     "dc.date.issued", "dcterms.created", "dc.date", "dcterms.date", "parsely-pub-date", "sailthru.date",
     "article.published", "published_time_telegram", "cxenseparse:recs:publishtime", "originalpublicationdate",
 )  # fmt: skip
+MODIFIED_META = (
+    "article:modified_time", "og:updated_time", "datemodified", "lastmod", "dcterms.modified", "dc.date.modified",
+)  # fmt: skip
+SECTION_META = ("article:section", "og:section", "section", "articlesection", "parsely-section", "dc.subject.section")
 LANGUAGE_META = ("og:locale", "content-language", "language", "dc.language", "inlanguage")
 SUMMARY_META = ("description", "og:description", "twitter:description")
 
@@ -31,7 +35,13 @@ class PageFacts:
     bylines: tuple[str, ...] = ()
     json_ld_dates: tuple[str, ...] = ()
     meta_dates: tuple[str, ...] = ()
+    modified_dates: tuple[str, ...] = ()
     summaries: tuple[str, ...] = ()
+    section: str = ""
+    site: str = ""  # the publisher's name
+    types: tuple[str, ...] = ()  # of the JSON-LD works
+    is_free: bool = True
+    stated_words: int = 0  # of the whole article
     language: str = ""
     url: str = ""
     body: str = ""  # JSON-LD articleBody
@@ -50,7 +60,15 @@ def read_facts(tree: HtmlElement) -> PageFacts:
         bylines=_distinct([*(name for work in works for name in _names(work.get("author"))), *_meta_bylines(meta)]),
         json_ld_dates=_distinct([*_strings(works, "datePublished"), *_strings(works, "dateCreated")]),
         meta_dates=_distinct([*(meta.get(name, "") for name in DATE_META), *_time_tags(tree)]),
+        modified_dates=_distinct([*_strings(works, "dateModified"), *(meta.get(name, "") for name in MODIFIED_META)]),
         summaries=_distinct([*(meta.get(name, "") for name in SUMMARY_META), *_strings(works, "description")]),
+        section=_first([*_section_names(works), *(meta.get(name, "") for name in SECTION_META)]),
+        site=_first(
+            [*(name for work in works for name in _names(work.get("publisher"))), meta.get("og:site_name", "")]
+        ),
+        types=_distinct([name for work in works for name in _types(work)]),
+        is_free=not any(str(work.get("isAccessibleForFree")).lower() == "false" for work in works),
+        stated_words=max((_count(work.get("wordCount")) for work in works), default=0),
         language=tree.get("lang") or tree.get("xml:lang") or next(filter(None, map(meta.get, LANGUAGE_META)), "") or "",
         url=_canonical_url(tree, meta),
         body=max(_strings(works, "articleBody"), key=len, default=""),
@@ -110,11 +128,30 @@ def _articles_of(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
         for item in value:
             yield from _articles_of(item, depth + 1)
     elif isinstance(value, dict):
-        types = value.get("@type")
-        if any(isinstance(t, str) and ARTICLE_TYPE.search(t) for t in (types if isinstance(types, list) else [types])):
+        if any(map(ARTICLE_TYPE.search, _types(value))):
             yield value
         for key in ("@graph", "mainEntity", "mainEntityOfPage"):
             yield from _articles_of(value.get(key), depth + 1)
+
+
+def _types(work: dict[str, Any]) -> list[str]:
+    types = work.get("@type")
+    return [name for name in (types if isinstance(types, list) else [types]) if isinstance(name, str)]
+
+
+def _section_names(works: tuple[dict[str, Any], ...]) -> Iterator[str]:
+    for work in works:
+        section = work.get("articleSection")
+        yield from (name for name in (section if isinstance(section, list) else [section]) if isinstance(name, str))
+
+
+def _count(value: Any) -> int:
+    """A number as written in JSON-LD, 0 when it is none."""
+    return int(value) if str(value).isdecimal() and len(str(value)) < 7 else 0
+
+
+def _first(values: list[str]) -> str:
+    return next(iter(_distinct(values)), "")
 
 
 def _strings(works: tuple[dict[str, Any], ...], key: str) -> list[str]:

@@ -122,7 +122,7 @@ def _before_teasers(lines: Sequence[str]) -> Sequence[str]:
     """The lines up to a heading such as "Most read" with little but short lines after it."""
     for position in range(len(lines) // 2, len(lines)):
         rest = lines[position + 1 :]
-        if _opens_tail(lines[position]) and sum(map(_is_prose, rest)) <= len(rest) // 5:
+        if _opens_tail(lines[position]) and sum(map(is_prose, rest)) <= len(rest) // 5:
             return lines[:position]
     return lines
 
@@ -139,5 +139,6 @@ def _opens_tail(line: str) -> bool:
     return line.count(" ") < 7 and bool(TAIL_HEADINGS.match(line)) and not SENTENCE_END.search(line)
 
 
-def _is_prose(line: str) -> bool:
+def is_prose(line: str) -> bool:
+    """Whether a line reads as a paragraph of an article."""
     return len(line) > 80 and bool(SENTENCE_END.search(line))

@@ -192,3 +192,94 @@ def test_deep_nesting_is_survived() -> None:
 
 def test_same_page_gives_the_same_article() -> None:
     assert clean_page(raw(BODY), now=NOW) == clean_page(raw(BODY), now=NOW)
+
+
+def test_modified_date_stands_apart_and_the_fetch_time_is_no_date() -> None:
+    work = '{"@type":"NewsArticle","datePublished":"2024-04-30T10:00+02:00","dateModified":"2024-05-01T09:00+02:00"}'
+    article = cleaned(raw(BODY, f'<script type="application/ld+json">{work}</script>'))
+    assert (article.published_at, article.modified_at) == (
+        datetime(2024, 4, 30, 8, tzinfo=UTC),
+        datetime(2024, 5, 1, 7, tzinfo=UTC),
+    )
+    made_for_us = cleaned(raw(BODY, f'<meta name="date" content="{NOW.isoformat()}">'))
+    assert (made_for_us.published_at, made_for_us.published_source) == (None, "")
+
+
+def test_a_page_cleaned_years_later_is_dated_as_at_first() -> None:
+    page = raw(BODY, json_ld("2024-05-03T10:00+00:00"))
+    late = clean_page(page, now=NOW + timedelta(days=700))
+    assert late == clean_page(page, now=NOW)
+
+
+def test_time_zone_that_the_feed_lost_is_the_page_s() -> None:
+    article = cleaned(
+        raw(BODY, json_ld("2024-04-30T10:00+02:00"), entry_published_at=datetime(2024, 4, 30, 8, tzinfo=UTC))
+    )
+    assert article.published_source == "feed"
+    assert article.published_at is not None
+    assert article.published_at.utcoffset() == timedelta(hours=2)
+
+
+def test_section_and_publisher_are_read_off_the_page() -> None:
+    head = '<meta property="article:section" content="Harbour"><meta property="og:site_name" content="The Post">'
+    article = cleaned(raw(BODY, head, publisher=""))
+    assert (article.section, article.publisher) == ("Harbour", "The Post")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "byline", "expected"),
+    [
+        ("PORT TOWN, May 2 (Reuters) - ", "", "", ("Reuters", "dateline")),
+        ("PORT TOWN (AP) — ", "", "", ("AP", "dateline")),
+        ("", "", "Jane Doe, Associated Press", ("AP", "byline")),
+        ("", "<p>AFP contributed to this report.</p>", "", ("AFP", "contributed")),
+        ("", "<p>Source: Xinhua</p>", "", ("Xinhua", "source")),
+        ("The driver (ap) - ", "", "Pa Smith", ("", "")),
+        ("", "", "Jane Doe", ("", "")),
+    ],
+)
+def test_agency_is_named_with_the_place_of_its_credit(before: str, after: str, byline: str, expected: tuple) -> None:
+    article = cleaned(raw(BODY.replace("<p>", f"<p>{before}", 1) + after, entry_byline=byline))
+    assert (article.wire, article.wire_source) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "form"),
+    [
+        ("Harbour vote: live updates", "live"),
+        ("Live: the harbour votes", "live"),
+        ("Monday briefing: harbour, ferry, lighthouse", "digest"),
+        ("World news in brief", "digest"),
+        ("Ferry to carry live cattle again", "article"),
+        ("Council gives a brief answer", "article"),
+        ("Five things to know about the new ferry", "article"),
+    ],
+)
+def test_form_is_told_by_the_title(title: str, form: str) -> None:
+    assert cleaned(raw(BODY, entry_title=title)).form == form
+
+
+def test_lines_with_times_of_day_make_a_live_blog_and_linked_headings_a_digest() -> None:
+    entries = "".join(f"<p>1{n}:05 GMT The council heard speaker number {n}. {SENTENCES[n % 4]}</p>" for n in range(6))
+    assert cleaned(raw(entries)).form == "live"
+    heads = "".join(
+        f"<h2><a href='/{n}'>Report number {n} of today</a></h2><p>{SENTENCES[n % 4]}</p>" for n in range(5)
+    )
+    assert cleaned(raw(heads)).form == "digest"
+
+
+@pytest.mark.parametrize(
+    ("content", "head", "expected"),
+    [
+        (BODY, "", False),
+        (BODY.replace("first frost.</p>", "first ...</p>"), "", True),
+        (BODY + "<div>Subscribe to continue reading this article.</div>", "", True),
+        (BODY * 5 + "<div>Subscribe to continue reading this article.</div>", "", False),
+        (BODY, '{"@type":"NewsArticle","isAccessibleForFree":false}', True),
+        (BODY, '{"@type":"NewsArticle","wordCount":900}', True),
+        (BODY, '{"@type":"NewsArticle","wordCount":80}', False),
+    ],
+)
+def test_texts_that_break_off_are_marked(content: str, head: str, expected: bool) -> None:
+    page = raw(content, f'<title>x</title><script type="application/ld+json">{head}</script>')
+    assert cleaned(page).is_truncated is expected
