@@ -62,8 +62,13 @@ def write_rows(connection: Connection, name: str, rows: Sequence[object], *, bat
 
 def as_json(rows: Iterable[object]) -> str:
     """Rows as a JSON array; lone surrogates and NULs, which PostgreSQL refuses, become U+FFFD."""
-    plain = [storable(dataclasses.asdict(row) if dataclasses.is_dataclass(row) else row) for row in rows]  # type: ignore[arg-type]
-    return orjson.dumps(plain, default=str).decode()
+    plain = [dataclasses.asdict(row) if dataclasses.is_dataclass(row) else row for row in rows]  # type: ignore[arg-type]
+    try:
+        written = orjson.dumps(plain, default=str)
+    except TypeError:  # a lone surrogate
+        written = b"\\u0000"
+    # Looking for the one escape is ten times cheaper than looking through every string before.
+    return (orjson.dumps(storable(plain), default=str) if b"\\u0000" in written else written).decode()
 
 
 def storable(value: Any) -> Any:

@@ -6,11 +6,12 @@ import ipaddress
 import socket
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiohttp.abc import ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
-from include.urls import endpoint, is_web_address
+from include.urls import MAX_LENGTH, SCHEMES
 
 PORTS = frozenset({80, 443, 8080, 8443})
 NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: an IPv4 address in the last 32 bits
@@ -37,11 +38,15 @@ def _inner(ip: IPAddress) -> tuple[IPAddress, ...]:
 
 def forbidden(url: str, allowed: frozenset[str]) -> str:
     """Why an address may not be asked at all, judged by its text; empty when it may."""
-    if not is_web_address(url):
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        return "not an address"
+    if parts.scheme not in SCHEMES or not parts.hostname or "@" in parts.netloc or len(url) > MAX_LENGTH:
         return "neither http nor https, or with credentials"
-    place = endpoint(url)
-    if place not in allowed and int(place.rpartition(":")[2]) not in PORTS:
-        return f"port of {place}"
+    if port not in PORTS and f"{parts.hostname}:{port}" not in allowed:
+        return f"port {port}"
     return ""
 
 

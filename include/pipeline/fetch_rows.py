@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from include.edges.web import Answer, Failed
-from include.records import Rejected
+from include.records import ArchiveRecord, Rejected
 
 
-def fetch_row(kind: str, answer: Answer, *, now: datetime, rejected: Rejected | None = None) -> dict[str, Any]:
-    """The row; `rejected` when the answer came but its body is of no use."""
+def fetch_row(
+    kind: str, answer: Answer, *, now: datetime, rejected: Rejected | None = None, record: ArchiveRecord | None = None
+) -> dict[str, Any]:
+    """The row; `rejected` when the answer came but its body is of no use, `record` where the archive keeps it."""
     body_bytes = 0 if isinstance(answer, Failed) else len(answer.body)
     problem = answer if isinstance(answer, Failed) else rejected
     return {
@@ -23,4 +25,7 @@ def fetch_row(kind: str, answer: Answer, *, now: datetime, rejected: Rejected | 
         "detail": problem.detail if problem else "",
         "body_bytes": body_bytes,
         "seconds": round(answer.seconds, 3),
+        "warc_file": record.file if record else None,
+        "warc_offset": record.offset if record else None,
+        "warc_length": record.length if record else None,
     }

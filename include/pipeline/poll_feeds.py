@@ -3,106 +3,146 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import xxhash
 
+from include.edges.archive import Archive, WarcFile
 from include.edges.warehouse import as_json, read, transaction, write_rows
-from include.edges.web import Answer, Failed, Fetched, Request, fetch
+from include.edges.web import Answer, Failed, Fetched, Hosts, Request, fetch
+from include.pipeline.feed_rows import entry_row, feed_of, memory_of, sketch, update_row
 from include.pipeline.fetch_rows import fetch_row
-from include.records import Feed, FeedEntry, Rejected, Tally
+from include.pipeline.host_rows import keep_hosts, recall_hosts
+from include.records import ArchiveRecord, Feed, FeedEntry, Rejected, Stage, Tally
 from include.settings import Settings
-from include.stages.feeds import parse_feed
-from include.stages.polling import FeedMemory, FeedUpdate, after_failure, after_success
+from include.stages.feed_hints import cache_lifetime
+from include.stages.feeds import ParsedFeed, parse_feed
+from include.stages.polling import (
+    FeedMemory,
+    FeedUpdate,
+    GoodAnswer,
+    after_failure,
+    after_success,
+    moved_for_good,
+    validators,
+)
 
 ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
-BATCH = 200  # feeds of one transaction: some 10,000 entries
+ASKED_TOGETHER = 1000  # feeds that share connections
+WRITTEN_TOGETHER = 200  # feeds of one transaction: some 10,000 entries
 
 
 @dataclass(slots=True)
 class Findings:
-    """What one batch of polls brings, to be written at once."""
+    """What a few polls bring, to be written at once."""
 
     entries: dict[str, FeedEntry] = field(default_factory=dict)
-    updates: list[FeedUpdate] = field(default_factory=list)
+    updates: list[dict[str, Any]] = field(default_factory=list)
     fetches: list[dict[str, Any]] = field(default_factory=list)
+
+
+class BodyFile:
+    """The archive file of one run's feeds; nothing is opened before a body is kept."""
+
+    def __init__(self, settings: Settings, *, shard: int, now: datetime) -> None:
+        self._settings, self._shard, self._now = settings, shard, now
+        self._stack = ExitStack()
+        self._warc: WarcFile | None = None
+
+    def append(self, answer: Fetched) -> ArchiveRecord:
+        if self._warc is None:
+            archive = Archive(self._settings.archive)
+            self._warc = self._stack.enter_context(archive.new_file(kind="feeds", shard=self._shard, now=self._now))
+        return self._warc.append(answer, at=self._now)
+
+    def close(self) -> None:
+        """Makes what was kept durable; the next body begins a new file."""
+        self._warc = None
+        self._stack.close()
 
 
 def poll_feeds(settings: Settings, *, now: datetime, shard: int = 0) -> Tally:
     """How many feeds answered, and how many entries are new."""
     tally = Tally()
-    for due in _due(settings, now, shard):
-        found = Findings()
-        requests = [_request(feed, memory) for feed, memory in due]
-        feeds = {feed.id: (feed, memory) for feed, memory in due}
-        for answer in fetch(requests, settings):
-            _take(answer, *feeds[answer.request.item_id], found, tally, now)
-        _write(settings, found, tally, now)
+    hosts = Hosts(settings, now=now)
+    bodies = BodyFile(settings, shard=shard, now=now)
+    try:
+        for rows in _due(settings, now, shard, hosts):
+            due = {row.id: (row, memory_of(row)) for row in rows}
+            found = Findings()
+            for answer in fetch([_request(*each, now) for each in due.values()], settings, hosts=hosts):
+                _take(answer, *due[answer.request.item_id], found, bodies, tally, now)
+                if len(found.updates) >= WRITTEN_TOGETHER:
+                    _write(settings, found, bodies, hosts, tally, now)
+                    found = Findings()
+            _write(settings, found, bodies, hosts, tally, now)
+    finally:
+        bodies.close()
     return tally
 
 
-def _due(settings: Settings, now: datetime, shard: int) -> Iterator[list[tuple[Feed, FeedMemory]]]:
+def _due(settings: Settings, now: datetime, shard: int, hosts: Hosts) -> Iterator[list[Any]]:
     """Batches of feeds to ask; each must be written before the next is asked for."""
     while True:
         with transaction(settings.warehouse) as connection:
-            rows = read(connection, "due_feeds", now=now, shard=shard, shards=settings.shards, batch_size=BATCH)
+            rows = read(
+                connection,
+                "due_feeds",
+                now=now,
+                shard=shard,
+                shards=settings.shards,
+                busy_hosts=sorted(hosts.busy),
+                batch_size=ASKED_TOGETHER,
+            )
+            recall_hosts(connection, hosts, [row.asked_url for row in rows])
         if not rows:
             return
-        yield [(_feed(row), _memory(row)) for row in rows]
+        yield rows
 
 
-def _feed(row: Any) -> Feed:
-    return Feed(
-        id=row.id,
-        url=row.url,
-        title=row.title,
-        publisher=row.publisher,
-        country=row.country,
-        language=row.language,
-        group=row.feed_group,
-        kind=row.kind,
-    )
+def _request(row: Any, memory: FeedMemory, now: datetime) -> Request:
+    etag, last_modified = validators(memory, now)
+    return Request(item_id=row.id, url=row.asked_url, etag=etag, last_modified=last_modified, accept=ACCEPT)
 
 
-def _memory(row: Any) -> FeedMemory:
-    return FeedMemory(
-        id=row.id,
-        etag=row.etag,
-        last_modified=row.last_modified,
-        body_hash=row.body_hash,
-        failures=row.failures,
-        interval=row.poll_interval,
-    )
-
-
-def _request(feed: Feed, memory: FeedMemory) -> Request:
-    return Request(item_id=feed.id, url=feed.url, etag=memory.etag, last_modified=memory.last_modified, accept=ACCEPT)
-
-
-def _take(answer: Answer, feed: Feed, memory: FeedMemory, found: Findings, tally: Tally, now: datetime) -> None:
-    """Adds to the findings what one answer says."""
-    problem: Rejected | None = None
-    match answer:
-        case Failed():
-            tally.add("feeds_failed")
-            found.updates.append(
-                after_failure(memory, now=now, reason=answer.reason, status=answer.status, headers=answer.headers)
-            )
-        case Fetched():
-            body_hash = memory.body_hash if answer.is_unchanged else xxhash.xxh3_128_hexdigest(answer.body)
-            if body_hash == memory.body_hash:
-                tally.add("feeds_unchanged")
-            else:
-                problem = _read_body(answer, feed, found, tally)
-            found.updates.append(_update(answer, memory, body_hash, problem, now))
+def _take(
+    answer: Answer, row: Any, memory: FeedMemory, found: Findings, bodies: BodyFile, tally: Tally, now: datetime
+) -> None:
+    """Adds to the findings what one answer says; a changed body goes to the archive."""
+    if isinstance(answer, Failed) and answer.is_postponed:
+        tally.add("feeds_postponed")
+        return
     tally.add("feeds_polled")
-    found.fetches.append(fetch_row("feed", answer, now=now, rejected=problem))
+    problem: Rejected | None = None
+    record = None
+    if isinstance(answer, Failed):
+        tally.add("feeds_failed")
+        problem = answer.rejected(Stage.POLL)
+        update = _failure(answer, problem, memory, now)
+    elif answer.is_unchanged or (body_hash := xxhash.xxh3_128_hexdigest(answer.body)) == memory.body_hash:
+        tally.add("feeds_unchanged")
+        update = after_success(memory, _good_answer(answer, memory, memory.body_hash, None, now), now=now)
+    else:
+        record = bodies.append(answer)
+        parsed = _read_body(answer, feed_of(row), found, tally)
+        if isinstance(parsed, Rejected):  # its validators are not kept: the next poll must see the body again
+            problem = parsed
+            update = _failure(answer, problem, memory, now)
+        else:
+            update = after_success(memory, _good_answer(answer, memory, body_hash, parsed, now), now=now)
+    found.updates.append(update_row(update))
+    found.fetches.append(fetch_row("feed", answer, now=now, rejected=problem, record=record))
 
 
-def _read_body(answer: Fetched, feed: Feed, found: Findings, tally: Tally) -> Rejected | None:
-    """Why a body gives no entries, or None when it gave some."""
+def _failure(answer: Answer, problem: Rejected, memory: FeedMemory, now: datetime) -> FeedUpdate:
+    return after_failure(memory, now=now, reason=problem.reason, status=answer.status, headers=answer.headers)
+
+
+def _read_body(answer: Fetched, feed: Feed, found: Findings, tally: Tally) -> ParsedFeed | Rejected:
+    """What a body announces, or why it announces nothing."""
     parsed = parse_feed(answer.body, feed=feed, content_type=answer.content_type, url=answer.url)
     if isinstance(parsed, Rejected):
         tally.reject(parsed)
@@ -111,22 +151,27 @@ def _read_body(answer: Fetched, feed: Feed, found: Findings, tally: Tally) -> Re
         tally.reject(rejected)
     for entry in parsed.entries:
         found.entries.setdefault(entry.id, entry)
-    return None
+    return parsed
 
 
-def _update(answer: Fetched, memory: FeedMemory, body_hash: str, problem: Rejected | None, now: datetime) -> FeedUpdate:
-    if problem:  # its validators are not kept: the next poll must see the body again
-        return after_failure(memory, now=now, reason=problem.reason, status=answer.status, headers=answer.headers)
-    return after_success(
-        memory,
-        now=now,
+def _good_answer(
+    answer: Fetched, memory: FeedMemory, body_hash: str, parsed: ParsedFeed | None, now: datetime
+) -> GoodAnswer:
+    return GoodAnswer(
         etag=answer.headers.get("etag", memory.etag if answer.is_unchanged else ""),
         last_modified=answer.headers.get("last-modified", memory.last_modified if answer.is_unchanged else ""),
         body_hash=body_hash,
+        url=answer.url,
+        is_whole=not answer.is_unchanged,
+        fresh_for=cache_lifetime(answer.headers, now),
+        moved_url=moved_for_good(answer.redirects),
+        hints=parsed.hints if parsed else None,
+        entries_sketch=sketch(parsed.entries) if parsed else None,
     )
 
 
-def _write(settings: Settings, found: Findings, tally: Tally, now: datetime) -> None:
+def _write(settings: Settings, found: Findings, bodies: BodyFile, hosts: Hosts, tally: Tally, now: datetime) -> None:
+    bodies.close()  # rows never lead to bytes that are not there yet
     entries = [entry_row(entry, now) for entry in sorted(found.entries.values(), key=lambda entry: entry.id)]
     with transaction(settings.warehouse) as connection:
         for start in range(0, len(entries), settings.batch_size):
@@ -134,19 +179,4 @@ def _write(settings: Settings, found: Findings, tally: Tally, now: datetime) -> 
             tally.add("entries_new", sum(row.is_new for row in rows))
         write_rows(connection, "insert_fetches", found.fetches, batch_size=settings.batch_size)
         write_rows(connection, "update_feeds", found.updates, batch_size=settings.batch_size)
-
-
-def entry_row(entry: FeedEntry, now: datetime) -> dict[str, Any]:
-    """The row; a date of after tomorrow is none."""
-    is_future = entry.published_at is not None and entry.published_at > now + timedelta(days=1)
-    return {
-        "id": entry.id,
-        "feed_id": entry.feed_id,
-        "url": entry.url,
-        "guid": entry.guid,
-        "title": entry.title,
-        "summary": entry.summary,
-        "byline": entry.byline,
-        "published_at": None if is_future else entry.published_at,
-        "first_seen_at": now,
-    }
+        keep_hosts(connection, hosts)

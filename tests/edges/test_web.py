@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import brotli
 import pytest
 
-from include.edges import web, web_addresses
+from include.edges import web_addresses, web_client
 from include.edges.web import Answer, Failed, Fetched, Request, fetch
 from include.edges.web_addresses import is_public
 from include.records import Reason
@@ -163,7 +163,7 @@ def test_a_failed_status_keeps_status_and_headers(site: Hostile):
 
 
 def test_a_flood_without_length_is_cut_off(site: Hostile, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(web, "MAX_BODY", 100_000)
+    monkeypatch.setattr(web_client, "MAX_BODY", 100_000)
     site.answers["/a"] = response(HTML * 200, Content_Length=None)
     answer = ask(site, "/a")
     assert isinstance(answer, Failed)
@@ -171,7 +171,7 @@ def test_a_flood_without_length_is_cut_off(site: Hostile, monkeypatch: pytest.Mo
 
 
 def test_a_slow_drip_ends_by_the_total_time(site: Hostile, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(web, "SECONDS", 0.4)
+    monkeypatch.setattr(web_client, "SECONDS", 0.4)
     site.answers["/a"], site.drip_seconds["/a"] = response(HTML), 0.05
     answer = ask(site, "/a")
     assert isinstance(answer, Failed)

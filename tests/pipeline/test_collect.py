@@ -170,7 +170,7 @@ def test_bad_feeds_are_rows_and_good_ones_go_on(site: Hostile, settings: Setting
     asked = len(site.asked)
     for shard in range(SHARDS):
         poll_feeds(settings, now=retried, shard=shard)
-    assert set(site.paths()[asked:]) == {"/good", "/html", "/empty", "/nothing", "/inside"}
+    assert set(site.paths()[asked:]) == {"/robots.txt", "/good", "/html", "/empty", "/nothing", "/inside"}
 
 
 def test_a_feed_that_was_no_feed_is_read_when_it_is_one(site: Hostile, settings: Settings):
