@@ -39,7 +39,8 @@ class Settings(BaseSettings):
     @property
     def archive(self) -> str:
         """URL of the archive's root, without a slash at its end."""
-        return (self.archive_url or (self.home / "archive").as_uri()).rstrip("/")
+        # Not as_uri(): storage takes %20 as it stands.
+        return (self.archive_url or f"file://{self.home.absolute()}/archive").rstrip("/")
 
     @property
     def user_agent(self) -> str:

@@ -2,44 +2,36 @@
 
 from __future__ import annotations
 
-import psycopg2
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-QUERY = """
-select event_date, imposers, event_type, modality, targets, instrument, measures, report_count
-from mart.events
-where not is_withdrawn
-order by coalesce(event_date, first_published_on::text) desc, report_count desc
-limit 40
-"""
+from include.edges.warehouse import read, transaction
+
+MOST = 40
 
 
 def print_events(dsn: str, console: Console) -> int:
     """How many events the table shows, newest first."""
-    connection = psycopg2.connect(dsn)
-    try:
-        with connection, connection.cursor() as cursor:
-            cursor.execute(QUERY)
-            rows = cursor.fetchall()
-    finally:
-        connection.close()
-    table = Table(title="Sanctions events in the warehouse")
+    with transaction(dsn) as connection:
+        events = read(connection, "newest_events", most=MOST)
+    hidden = events[0].total - len(events) if events else 0
+    table = Table(title="Sanctions events in the warehouse", caption=f"and {hidden} older ones" if hidden else None)
     table.add_column("date", no_wrap=True)
-    for name in ("imposer", "action", "target", "instrument", "measures"):
+    for name in ("imposer", "action", "target", "instrument"):
         table.add_column(name, overflow="fold")
+    table.add_column("measures", overflow="fold", min_width=len("financial_restriction"))
     table.add_column("reports", justify="right", no_wrap=True)
-    for event_date, imposers, event_type, modality, targets, instrument, measures, report_count in rows:
-        action = event_type if modality == "asserted" else f"{event_type} ({modality})"
+    for event in events:
+        action = event.event_type if event.modality == "asserted" else f"{event.event_type} ({event.modality})"
         cells = (
-            event_date or "",
-            ", ".join(imposers),
+            event.event_date or "",
+            ", ".join(event.imposers),
             action,
-            ", ".join(targets),
-            instrument or "",
-            ", ".join(measures),
+            ", ".join(event.targets),
+            event.instrument or "",
+            ", ".join(event.measures),
         )
-        table.add_row(*map(escape, cells), str(report_count))
+        table.add_row(*map(escape, cells), str(event.report_count))
     console.print(table)
-    return len(rows)
+    return len(events)

@@ -30,7 +30,7 @@ def main() -> int:
 def delete(folder: Path) -> int:
     """0 when all that is ours is deleted, 1 when the answer was no."""
     place = reachable_place(folder / "postgres")
-    doomed = [each for each in (*(folder / name for name in OURS), place) if each.exists()]
+    doomed = [each for each in dict.fromkeys((*(folder / name for name in OURS), place)) if each.exists()]
     print("This deletes the warehouse, the archive, Airflow's history and the passwords:")
     for each in doomed:
         print(f"  {each}")
