@@ -1,22 +1,29 @@
-"""Opens a past day again, so that the ordinary stages do it anew from the archive, and reports what it holds."""
+"""Opens a past day again, so that the ordinary stages do it anew from the archive, and reports what changed by it."""
 
 from __future__ import annotations
 
+import logging
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from include.edges.archive import Archive
 from include.edges.warehouse import read, transaction, write
+from include.pipeline.rebuild_plan import STAGES, Plan, find_rebuild
+from include.pipeline.rebuild_tables import changes_table
 from include.records import ArchiveRecord, Stage, Tally, Window
 from include.settings import Settings
 
-STAGES = (Stage.CLEAN, Stage.GROUP, Stage.EXTRACT)
+log = logging.getLogger("desk")
+PLURAL = {"article": "articles", "story": "stories", "event": "events"}
 
 
 def reopen_day(settings: Settings, *, window: Window, now: datetime, stages: Sequence[Stage] = STAGES) -> Tally:
-    """How many pages of the window are pending again; those that the archive lost stay as they are."""
+    """How many pages of the day are pending again; those that the archive lost stay as they are."""
     tally = Tally()
+    if not stages:
+        return tally
     pages = _pages(settings, window)
     lost = missing_from_archive(settings, pages)
     page_ids = [page.id for page in pages if page.id not in lost]
@@ -27,11 +34,19 @@ def reopen_day(settings: Settings, *, window: Window, now: datetime, stages: Seq
     return tally
 
 
-def report_day(settings: Settings, *, window: Window, now: datetime) -> Tally:
-    """How many pages, articles, stories, mentions and events the window holds."""
+def report_day(settings: Settings, *, window: Window, now: datetime, plan: Plan | None = None) -> Tally:
+    """How many pages, articles, stories, mentions and events the day holds, and how many changed by the plan."""
     tally = Tally()
     with transaction(settings.warehouse) as connection:
         (counts,) = read(connection, "report_window", start=window.start, until=window.end)
+        rebuild = find_rebuild(connection, window, plan) if plan else None
+        if rebuild:
+            day = {"rebuild_id": rebuild.id, "start": window.start, "until": window.end}
+            write(connection, "insert_rebuild_changes", **day)
+            changes = read(connection, "rebuild_changes", rebuild_id=rebuild.id)
+            write(connection, "close_rebuild", rebuild_id=rebuild.id, now=now)
+            log.info("%s", changes_table(changes))
+            tally.counts.update(Counter(f"{PLURAL[each.kind]}_{each.change}" for each in changes))
     for name, n in counts._asdict().items():
         tally.add(name, n)
     tally.add("pages_missing_from_archive", len(missing_from_archive(settings, _pages(settings, window))))

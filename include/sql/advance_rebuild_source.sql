@@ -10,7 +10,7 @@ with totals as (
             union all
             select * from jsonb_each_text(%(skipped)s::jsonb)
         ) as each (reason, n)
-        where kept.rebuild_id = %(rebuild_id)s and kept.source = %(source)s and kept.name = %(name)s
+        where kept.rebuild_id = %(rebuild_id)s and kept.source = %(source)s and kept.name = %(source_name)s
         group by each.reason
     ) as counted
 )
@@ -30,6 +30,6 @@ from totals
 where
     kept.rebuild_id = %(rebuild_id)s
     and kept.source = %(source)s
-    and kept.name = %(name)s
+    and kept.name = %(source_name)s
     and kept.position = %(position)s
     and not kept.is_done;

@@ -1,5 +1,5 @@
--- Addresses that a rebuild came upon. They belong to the feed whose entries they resemble most: of the publication that
--- a sitemap names, under the same first folder of the site, or anywhere on it. What nobody had said of one is filled in.
+-- Addresses that a rebuild came upon. They belong to the feed that they resemble most: on the same site, of the
+-- publication that a sitemap names, else under the same first folder, else any. What nobody had said of one is filled in.
 with given as (
     select distinct on (row.id)
         row.*,
@@ -15,7 +15,7 @@ with given as (
 insert into news.entries as kept (id, feed_id, url, guid, title, summary, byline, published_at, first_seen_at)
 select
     given.id,
-    coalesce(known.feed_id, named.id, near.feed_id, hosted.feed_id, site.id) as feed_id,
+    coalesce(known.feed_id, named.id, near.feed_id, told.id, hosted.feed_id, site.id) as feed_id,
     given.url,
     '' as guid,
     given.title,
@@ -30,9 +30,12 @@ left join lateral (
     from news.feeds as feed
     where
         feed.publisher = given.publication
-        and exists (
-            select from news.entries as entry
-            where entry.feed_id = feed.id and split_part(entry.url, '/', 3) = given.host
+        and (
+            split_part(feed.url, '/', 3) = given.host
+            or exists (
+                select from news.entries as entry
+                where entry.feed_id = feed.id and split_part(entry.url, '/', 3) = given.host
+            )
         )
     order by feed.id
     limit 1
@@ -44,6 +47,13 @@ left join lateral (
     order by entry.feed_id
     limit 1
 ) as near on known.id is null
+left join lateral (
+    select feed.id
+    from news.feeds as feed
+    where split_part(feed.url, '/', 3) = given.host and split_part(feed.url, '/', 4) = given.folder
+    order by feed.id
+    limit 1
+) as told on known.id is null
 left join lateral (
     select entry.feed_id
     from news.entries as entry

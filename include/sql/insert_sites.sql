@@ -15,7 +15,11 @@ from json_to_recordset(%(rows)s) as given (id uuid, url text, site_id uuid, site
 where
     not exists (
         select from news.entries as entry
-        where entry.id = given.id or split_part(entry.url, '/', 3) = split_part(given.url, '/', 3)
+        where split_part(entry.url, '/', 3) = split_part(given.url, '/', 3)
+    )
+    and not exists (
+        select from news.entries as entry
+        where entry.id = given.id
     )
 order by given.site_id, given.publication
 on conflict do nothing;

@@ -1,0 +1,93 @@
+"""What a rebuild is asked to do, and the row that remembers it until it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import orjson
+
+from include.edges.warehouse import Connection, read, transaction, write
+from include.records import Stage, Window
+from include.settings import Settings
+
+
+class Source(StrEnum):
+    """Where pages of a past day come from."""
+
+    ARCHIVE = "archive"
+    WARC = "warc"
+    SITEMAPS = "sitemaps"
+    CSV = "csv"
+
+
+STAGES = (Stage.CLEAN, Stage.GROUP, Stage.EXTRACT)
+
+
+class BadPlanError(ValueError):
+    """The run asks for something that cannot be done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The sources in their order, the stages to do again, and where the sources lie."""
+
+    sources: tuple[Source, ...] = (Source.ARCHIVE,)
+    stages: tuple[Stage, ...] = STAGES
+    is_dry_run: bool = False
+    warc_prefix: str = ""
+    sitemaps: tuple[str, ...] = ()  # none: those that the robots.txt of the feeds' sites name
+    csv_path: str = ""
+
+    def as_json(self) -> str:
+        return orjson.dumps(asdict(self), option=orjson.OPT_SORT_KEYS).decode()
+
+
+# Every night: what polling missed of the day before is fetched, and what is pending is done; nothing is done again.
+NIGHTLY = Plan(sources=(Source.SITEMAPS,), stages=())
+
+
+def read_plan(params: Mapping[str, Any]) -> Plan:
+    """The plan of a run's params; BadPlanError when a source lacks its address."""
+    plan = Plan(
+        sources=tuple(dict.fromkeys(Source(name) for name in params["sources"])),
+        stages=tuple(Stage(name) for name in params["stages"]),
+        is_dry_run=params["dry_run"],
+        warc_prefix=(params["warc_prefix"] or "").strip(),
+        sitemaps=tuple(url.strip() for url in params["sitemaps"] or () if url.strip()),
+        csv_path=(params["csv_path"] or "").strip(),
+    )
+    if Source.WARC in plan.sources and not plan.warc_prefix:
+        raise BadPlanError("the source warc needs warc_prefix, a folder or an s3:// prefix")
+    if Source.CSV in plan.sources and not plan.csv_path:
+        raise BadPlanError("the source csv needs csv_path")
+    return plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rebuild:
+    """A rebuild under way."""
+
+    id: int
+    window: Window
+    plan: Plan
+
+
+def begin_rebuild(settings: Settings, window: Window, plan: Plan, now: datetime) -> Rebuild:
+    """The rebuild of a day by a plan: the one that was interrupted, or a new one that first keeps the day as it is."""
+    wanted = {"start": window.start, "until": window.end, "plan": plan.as_json()}
+    with transaction(settings.warehouse) as connection:
+        is_new = write(connection, "open_rebuild", **wanted, now=now) == 1
+        (row,) = read(connection, "current_rebuild", **wanted)
+        if is_new:
+            write(connection, "keep_snapshot", rebuild_id=row.id, start=window.start, until=window.end)
+    return Rebuild(id=row.id, window=window, plan=plan)
+
+
+def find_rebuild(connection: Connection, window: Window, plan: Plan) -> Rebuild | None:
+    """The rebuild under way, if there is one."""
+    rows = read(connection, "current_rebuild", start=window.start, until=window.end, plan=plan.as_json())
+    return Rebuild(id=rows[0].id, window=window, plan=plan) if rows else None
