@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,26 @@ TASK_DEFAULTS: dict[str, Any] = {
     "retry_exponential_backoff": 3,
     "max_retry_delay": timedelta(minutes=5),
     "execution_timeout": timedelta(minutes=30),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pool:
+    """A pool of Airflow's: how many tasks of a kind may run at once."""
+
+    name: str
+    slots: int
+    purpose: str
+
+
+# Half of the four tasks that `make run` and the compose file's worker run at once.
+BACKFILL = Pool(name="backfill", slots=2, purpose="Past days done again; the other slots stay free for live collection")
+POOLS = (BACKFILL,)  # made by include/edges/airflow_pools.py
+# Behind every live task that waits for a slot: those weigh at least one.
+BACKFILL_DEFAULTS: dict[str, Any] = TASK_DEFAULTS | {
+    "pool": BACKFILL.name,
+    "priority_weight": 0,
+    "weight_rule": "absolute",
 }
 
 

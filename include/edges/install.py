@@ -89,7 +89,10 @@ def install(wanted: Installation) -> None:
 
 def main() -> int:
     install(Installation())  # type: ignore[call-arg]
-    return subprocess.run([sys.executable, "-m", "airflow", "db", "migrate"], check=False).returncode
+    for words in (["airflow", "db", "migrate"], ["include.edges.airflow_pools"]):
+        if status := subprocess.run([sys.executable, "-m", *words], check=False).returncode:  # noqa: S603
+            return status
+    return 0
 
 
 if __name__ == "__main__":

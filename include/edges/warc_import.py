@@ -1,4 +1,4 @@
-"""Streams pages out of WARC files of other crawlers, Common Crawl's news crawl first of all: gzip per record, any size."""
+"""Streams pages out of WARC files of other crawlers, Common Crawl's news crawl first of all: gzip per record."""
 
 from __future__ import annotations
 

@@ -143,9 +143,11 @@ def environment(folder: Path, *, metadata_dsn: str, port: int, desk: dict[str, s
 
 
 def migrate_metadata(env: dict[str, str], *, log: Path) -> None:
-    with log.open("ab") as out:
-        done = subprocess.run(command("db", "migrate"), env=env, stdout=out, stderr=out, check=False, cwd=PROJECT)
-    if done.returncode:
+    for words in (command("db", "migrate"), [sys.executable, "-m", "include.edges.airflow_pools"]):
+        with log.open("ab") as out:
+            done = subprocess.run(words, env=env, stdout=out, stderr=out, check=False, cwd=PROJECT)
+        if not done.returncode:
+            continue
         raise LocalFailedError(f"Airflow's database could not be prepared: {log} says why; `make reset` starts afresh.")
 
 
