@@ -15,7 +15,7 @@ EXPECTED = {
     "collect_news": ["sync_feeds", "poll_feeds", "fetch_pages", "announce_pages"],
     "extract_sanctions": ["clean_pages", "group_stories", "extract_events", "resolve_events", "check_warehouse"],
     "rebuild_day": [
-        "reopen_day", "clean_pages", "group_stories", "extract_events", "resolve_events", "report_day",
+        "bring_pages", "reopen_day", "clean_pages", "group_stories", "extract_events", "resolve_events", "report_day",
     ],
 }  # fmt: skip
 
