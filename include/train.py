@@ -147,7 +147,7 @@ def event_rows(docs: Sequence[Labelled], catalog: Catalog, scorer: dict[str, Any
 
 def train(docs: Sequence[Labelled], catalog: Catalog, scorer: dict[str, Any], thresholds: dict[str, float]) -> Catalog:
     """The catalog with models trained on these documents: evidence first, the events' features rest on it."""
-    evidence = replace(fit(evidence_rows(docs, catalog, scorer)), threshold=thresholds["evidence"])
+    evidence = replace(fit(evidence_rows(docs, catalog, scorer), l2=60.0), threshold=thresholds["evidence"])
     catalog = replace(catalog, models={**catalog.models, "evidence": evidence})
     events = replace(fit(event_rows(docs, catalog, scorer), l2=20.0), threshold=thresholds["events"])
     return replace(catalog, models={**catalog.models, "events": events})
@@ -241,7 +241,7 @@ def main() -> None:
     parser.add_argument("--predictions", type=Path, help="where to write the cross-validated predictions")
     parser.add_argument("--dry", action="store_true", help="do not write the models")
     parser.add_argument("--events-threshold", type=float, default=0.3)
-    parser.add_argument("--evidence-threshold", type=float, default=0.4)
+    parser.add_argument("--evidence-threshold", type=float, default=0.3)
     given = parser.parse_args()
     scorer, catalog = runpy.run_path(str(given.scorer)), load_catalog()
     thresholds = {"events": given.events_threshold, "evidence": given.evidence_threshold}

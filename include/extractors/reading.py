@@ -46,6 +46,7 @@ class Reading:
     mentions: dict[int, tuple[PartyMention, ...]]  # by sentence index
     parsed: dict[int, ParsedSentence]  # by sentence index; the title has -1
     find_entities: Callable[[Doc], Doc] = lambda doc: doc  # names in a parse: dear, so only where somebody asks
+    parse: Callable[[str], Doc] | None = None  # for sentences that turn out to matter later
     kinds: dict[int, frozenset[MeasureType]] = field(default_factory=dict)  # memo of measure_kinds
 
 
@@ -110,12 +111,16 @@ def sentences_to_parse(reading: Reading) -> tuple[Sentence, ...]:
 
 
 def with_parses(
-    reading: Reading, parses: dict[int, Doc], find_entities: Callable[[Doc], Doc] = lambda doc: doc
+    reading: Reading,
+    parses: dict[int, Doc],
+    find_entities: Callable[[Doc], Doc] = lambda doc: doc,
+    parse: Callable[[str], Doc] | None = None,
 ) -> Reading:
     """The reading with the parses of its chosen sentences."""
     by_index = {s.index: s for s in (reading.title, *reading.sentences)}
     return replace(
         reading,
         find_entities=find_entities,
+        parse=parse,
         parsed={i: ParsedSentence(by_index[i], doc, reading.mentions[i]) for i, doc in sorted(parses.items())},
     )

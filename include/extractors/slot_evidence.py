@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from include.catalog import Catalog
 from include.catalog.linear import UNTRAINED
@@ -26,6 +27,49 @@ ANAPHOR = re.compile(
     r"|^[\"“]?(?:They|It|Those|These|Others|The new|The latest|Also) ",
     re.IGNORECASE,
 )
+WORD = re.compile(r"[a-z]{5,}")
+NAME = re.compile(r"(?<!^)\b[A-Z][\w.-]+(?: [A-Z][\w.-]+)*")
+WORDING = {
+    "listing": re.compile(
+        r"\b(?:list(?:s|ed)?|including|includes?|among (?:them|those|the)|named|names|placed on|put on|added|stand on|"
+        r"cover(?:s|ed)?|target(?:s|ed)|hits?|affects?)\b",
+        re.IGNORECASE,
+    ),
+    "modal": re.compile(
+        r"\b(?:may|must|can|could|will|would|shall)\b(?: \w+)? (?:not|no longer|be|have|lose|also|need)\b|"
+        r"\b(?:no longer|barred|banned|forbidden|forbids?|prohibit\w*|frozen|freez\w+|froze|allow\w*|requires?|stops?|"
+        r"blocks?|suspend\w*|lose|loses|cannot|there may be no|rules out|shuts)\b",
+        re.IGNORECASE,
+    ),
+    "count": re.compile(
+        r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?)\b(?: [\w-]+){0,4}? "
+        r"(?:people|persons|individuals|companies|firms|entities|bodies|banks|ships|vessels|officials|names|others|"
+        r"generals|ministers|businessmen|lenders|organi[sz]ations|groups|broadcasters|diplomats)\b",
+        re.IGNORECASE,
+    ),
+    "reaction": re.compile(
+        r"\b(?:condemn|critici[sz]|denounc|respon[ds]|retaliat|vow|welcom|slam|blast|reject|protest|urg|defend|prais|"
+        r"dismiss|deni|deny|oppos)\w*",
+        re.IGNORECASE,
+    ),
+    "view": re.compile(
+        r"\b(?:analysts?|experts?|critics?|believes?|think|hopes?|argues?|expect\w*|might|seems?|likely|aimed at|"
+        r"pressure|because|so that)\b",
+        re.IGNORECASE,
+    ),
+    "first_person": re.compile(r"\b(?:we|our|I|us)\b"),
+    "deed": re.compile(
+        r"\b(?:announc|impos|adopt|approv|agree|sign|vote|introduc|propos|present|order|decid|unveil|sanction|lift|"
+        r"eas|renew|extend|threaten|warn|call|demand)\w*",
+        re.IGNORECASE,
+    ),
+    "paper": re.compile(
+        r"\b(?:bill|resolution|act|order|legislation|law|regulation|package|"
+        r"rule|draft|decree|measures?)\b",
+        re.IGNORECASE,
+    ),
+    "question": re.compile(r"\?[\"”’']?$|^(?:Image|Media|Photo|Read more|Related)\b"),
+}
 DAY = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\btoday\b|\byesterday\b", re.IGNORECASE)
 
 
@@ -55,21 +99,53 @@ def evidence_candidates(draft: Draft, reading: Reading, catalog: Catalog) -> Ite
     told = {c.sentence for c in draft.clues if c.sentence >= 0}
     start = leading([c for c in draft.clues if c.sentence >= 0] or list(draft.clues)).sentence
     described = {c.sentence for c in draft.context if c.sentence >= 0}
-    near = set(range(max(0, start), min(len(reading.sentences), start + NEAR + 1)))
-    near |= {i for i in _following(reading, start) if _spells_out(draft, reading, catalog, i)}
-    near |= {s.index for s in reading.sentences[start + 1 if start >= 0 else 0 :] if ANAPHOR.match(s.text)}
-    for i in sorted(told | described | near):
-        yield i, dict(_features(draft, reading, catalog, i, start))
+    near = set(range(max(0, start - 1), min(len(reading.sentences), start + REACH + 1)))
+    chosen = sorted(told | described | near)
+    act = frozenset().union(*(_words(reading.sentences[i].text) for i in (start, *sorted(told)[:2]) if i >= 0))
+    for i in chosen:
+        yield i, {**dict(_features(draft, reading, catalog, i, start)), **_place(draft, reading, i, start, told, act)}
 
 
-def _following(reading: Reading, start: int) -> range:
-    return range(max(0, start), min(len(reading.sentences), start + REACH))
+def _place(draft: Draft, reading: Reading, i: int, start: int, told: set[int], act: frozenset[str]) -> dict[str, float]:
+    """How a sentence stands to those that tell the act."""
+    text = reading.sentences[i].text
+    words, parties = _words(text), keys(m.party for m in reading.mentions[i])
+    sides = keys(draft.imposers) | keys(draft.targets) | keys(draft.actors)
+    kind = draft.event_class
+    wording = _wording(text)
+    follows = i not in told and i - 1 in told
+    return {
+        **wording,
+        "after_told": float(follows),
+        "told_anaphor": float(follows and ANAPHOR.match(text) is not None),
+        "before": float(i < start),
+        "outsiders": float(bool(parties - sides)),
+        "only_outsiders": float(bool(parties) and not parties & sides),
+        "both_sides": float(bool(parties & keys(draft.imposers)) and bool(parties & keys(draft.targets))),
+        "shares_words": len(words & act) / (1 + len(words)) if i not in told else 0.0,
+        "title_words": len(words & _words(reading.title.text)) / (1 + len(_words(reading.title.text))),
+        f"told_{kind}": float(i in told),
+        f"untold_{kind}": float(i not in told),
+        f"near_{kind}": float(i not in told and 0 < i - start <= 3),
+        "near_listing": wording["listing"] * float(i not in told and 0 < i - start <= 6),
+        "near_modal": wording["modal"] * float(i not in told and 0 < i - start <= 8),
+        "near_count": wording["count"] * float(i not in told and 0 < i - start <= 8),
+        "main_untold": float(i not in told and draft.salience == "main"),
+    }
 
 
-def _spells_out(draft: Draft, reading: Reading, catalog: Catalog, i: int) -> bool:
-    """True when a sentence names the target and a concrete measure."""
-    named = keys(m.party for m in reading.mentions[i])
-    return bool(named & keys(draft.targets)) and bool(measure_kinds(reading, i, catalog) - LOOSE)
+@lru_cache(maxsize=4096)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(w[:6] for w in WORD.findall(text.lower()))
+
+
+@lru_cache(maxsize=4096)
+def _wording(text: str) -> dict[str, float]:
+    """What the words of a sentence alone say."""
+    return {name: float(bool(pattern.search(text))) for name, pattern in WORDING.items()} | {
+        "names": min(1.0, len(NAME.findall(text)) / 6),
+        "length": min(1.0, len(text) / 400),
+    }
 
 
 def _features(draft: Draft, reading: Reading, catalog: Catalog, i: int, start: int) -> Iterator[tuple[str, float]]:
@@ -81,7 +157,6 @@ def _features(draft: Draft, reading: Reading, catalog: Catalog, i: int, start: i
     firm = kinds - LOOSE
     others = [c for c in draft.clues if 0 <= c.sentence < i]
     yield "bias", 1.0
-    yield "clue", float(bool(clues))
     yield "context", float(bool(context) and not clues)
     yield "leading", float(i == start)
     yield "first_of_draft", float(bool(clues) and not others)
@@ -99,16 +174,11 @@ def _features(draft: Draft, reading: Reading, catalog: Catalog, i: int, start: i
     yield "measures_described", float(bool(firm) and bool(context))
     yield "measures_anaphor", float(bool(kinds) and bool(ANAPHOR.match(text)))
     yield "anaphor", float(bool(ANAPHOR.match(text)))
-    yield "imposer", float(bool(parties & keys(draft.imposers)))
-    yield "target", float(bool(parties & keys(draft.targets)))
     yield "actor", float(bool(parties & keys(draft.actors)))
     yield "day", float(bool(DAY.search(text)))
     yield "instrument", float(any(p.search(text) for _, p in catalog.instruments))
-    yield "distance", min(12, abs(i - start)) / 12
     yield "next", float(i == start + 1)
     yield "lead", float(i < 2)
-    yield "quoted", float(text[:1] in "\"“‘'")
-    yield "told_often", float(bool(clues)) * min(1.0, len(draft.sentences) / 6)
     yield "condemn_clue", float(bool(clues) and draft.event_class == "CONDEMN")
     yield "condemn_context", float(bool(context) and not clues and draft.event_class == "CONDEMN")
     yield "short", float(len(text) < 60)

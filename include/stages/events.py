@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import reduce
+from functools import partial, reduce
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -61,7 +61,7 @@ def read_documents(documents: Iterable[Document], nlp: Language, catalog: Catalo
     for (i, sentence), parse in zip(wanted, parses, strict=True):
         by_reading[i][sentence.index] = parse
     for reading, parsed in zip(readings, by_reading, strict=True):
-        yield with_parses(reading, parsed, nlp.get_pipe("ner"))
+        yield with_parses(reading, parsed, nlp.get_pipe("ner"), partial(nlp, disable=["ner"]))
 
 
 def draft_events(reading: Reading, catalog: Catalog) -> tuple[Draft, ...]:
