@@ -60,8 +60,11 @@ def _parties(rows: Iterable[Mapping[str, Any]]) -> tuple[Party, ...]:
     return tuple(Party(**row) for row in rows)
 
 
-def event_row(event: SanctionsEvent, reports: Sequence[Any]) -> dict[str, Any]:
-    """The event as a row of sanctions.events, with what its articles say of when and by whom it was reported."""
+def event_row(event: SanctionsEvent, reports: Sequence[Any], verdict: str | None = None) -> dict[str, Any]:
+    """The event as a row of sanctions.events, with what its articles say of when and by whom it was reported.
+
+    A person's verdict is its review status; without one, its confidence decides anew every time.
+    """
     first = min(reports, key=lambda report: (report.published_at or report.seen_at, report.seen_at, report.article_id))
     days = [report.published_at.astimezone(UTC).date() for report in reports if report.published_at]
     return {
@@ -73,7 +76,7 @@ def event_row(event: SanctionsEvent, reports: Sequence[Any]) -> dict[str, Any]:
         "event_date": event.event_date,
         "effective_date": event.effective_date,
         "confidence": event.confidence,
-        "review_status": "pending" if event.confidence < REVIEW_BELOW else "accepted",
+        "review_status": verdict or ("pending" if event.confidence < REVIEW_BELOW else "accepted"),
         "article_count": len({report.article_id for report in reports}),
         "story_count": len({report.story_id or report.article_id for report in reports}),
         "first_seen_at": min(report.seen_at for report in reports),

@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from include.edges.warehouse import Connection, read, transaction, write, write_rows
+from include.pipeline.decisions import Decisions, read_decisions
 from include.pipeline.event_rows import event_row, measure_rows, mention_from, part_counts, party_rows
 from include.records import CLASS_OF, SanctionsEvent, Tally
 from include.settings import Settings
 from include.stages.resolve import resolve_mentions
+from include.stages.resolve_sequence import follow_ups
 
 
 def resolve_events(settings: Settings, *, now: datetime) -> Tally:
@@ -21,14 +23,20 @@ def resolve_events(settings: Settings, *, now: datetime) -> Tally:
         read(connection, "lock_resolving")
         tally.add("mentions_switched", write(connection, "follow_article_versions"))
         reports = {row.id: row for row in read(connection, "current_mentions")}
+        mentions = {mention_id: mention_from(row) for mention_id, row in reports.items()}
+        decisions = read_decisions(connection, mentions.values())
         events = resolve_mentions(
-            map(mention_from, reports.values()),
+            mentions.values(),
             stories={row.article_id: row.story_id for row in reports.values() if row.story_id},
             known=_known_events(connection, reports.values()),
+            rulings=decisions.rulings,
         )
         tally.add("mentions", len(reports))
         tally.add("events", len(events))
-        _write(connection, events, reports, settings.batch_size, tally)
+        _write(connection, events, reports, decisions, settings.batch_size, tally)
+        followed = follow_ups(events, mentions)
+        links = [{"id": event.id, "followed_by": followed.get(event.id)} for event in events]
+        tally.add("plans_linked", write_rows(connection, "link_plans", links, batch_size=settings.batch_size))
         tally.add("events_withdrawn", write(connection, "withdraw_events"))
     return tally
 
@@ -52,10 +60,15 @@ def _write(
     connection: Connection,
     events: Sequence[SanctionsEvent],
     reports: Mapping[str, Any],
+    decisions: Decisions,
     batch_size: int,
     tally: Tally,
 ) -> None:
-    rows = [event_row(event, [reports[mention_id] for mention_id in event.mention_ids]) for event in events]
+    statuses = decisions.statuses(events)
+    rows = [
+        event_row(event, [reports[mention_id] for mention_id in event.mention_ids], statuses.get(event.id))
+        for event in events
+    ]
     parties = [row for event in events for row in party_rows(event)]
     measures = [row for event in events for row in measure_rows(event)]
     sizes = [part_counts(event) for event in events]

@@ -2,9 +2,9 @@
 select
     article.title,
     article.text,
+    outcome.is_rejected,
     article.id::text as id,
-    (article.published_at at time zone 'UTC')::date as published_on,
-    outcome.is_rejected
+    (article.published_at at time zone 'UTC')::date as published_on
 from news.articles as article
 inner join news.outcomes as outcome on article.id = outcome.item_id and outcome.stage = 'extract'
 where article.id = any(%(ids)s::uuid[]);

@@ -1,6 +1,8 @@
 -- Events that no current mention reports any more.
 update sanctions.events as event
-set is_withdrawn = true
+set
+    is_withdrawn = true,
+    followed_by = null
 where
     not event.is_withdrawn
     and not exists (

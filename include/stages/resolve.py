@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from include.records import EventMention, SanctionsEvent, hash_id
 from include.stages.resolve_clusters import cluster
 from include.stages.resolve_merge import merge, seniority
+from include.stages.resolve_rulings import Ruling, settle
 from include.stages.resolve_traces import trace
 
-RESOLVE_VERSION = "1"  # raising it resolves every mention again
+RESOLVE_VERSION = "2"  # raising it resolves every mention again
 
 
 def resolve_mentions(
@@ -17,15 +18,17 @@ def resolve_mentions(
     *,
     stories: Mapping[str, str],
     known: Mapping[str, str] | None = None,
+    rulings: Sequence[Ruling] = (),
 ) -> tuple[SanctionsEvent, ...]:
     """The events behind the mentions, in no particular order of the input and sorted by id.
 
     `stories` maps article ids to story ids; an article that it lacks is a story of its own. `known` maps mention ids
     to the event that they belonged to: an event keeps its id as long as most of its known mentions stay together.
+    `rulings` are people's decisions, from the first to the last.
     """
     by_id = {mention.id: mention for mention in mentions}
     traces = [trace(mention, stories.get(mention.doc_id, mention.doc_id)) for mention in by_id.values()]
-    groups = [[by_id[each.mention_id] for each in group] for group in cluster(traces)]
+    groups = [[by_id[each.mention_id] for each in group] for group in cluster(traces, settle(rulings))]
     ids = _name_events(groups, known or {})
     return tuple(sorted((merge(ids[i], group, stories) for i, group in enumerate(groups)), key=lambda event: event.id))
 

@@ -5,53 +5,56 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from itertools import chain, combinations
+from itertools import combinations
 
 from include.stages.resolve_likeness import NEVER, likeness
+from include.stages.resolve_rulings import UNRULED, Settled
 from include.stages.resolve_traces import Trace
 
 NEAR = 31  # days; further apart, sharing a target alone never makes two reports one act
+NOBODY, ANYBODY, NO_TIME, ANY_TIME = "nobody", "anybody", "no time", "any time"
 THRESHOLD = 0  # average likeness above which two clusters are one act
 
 
-def cluster(traces: Iterable[Trace], *, threshold: int = THRESHOLD) -> list[tuple[Trace, ...]]:
-    """The traces, put together by act."""
+def cluster(traces: Iterable[Trace], settled: Settled = UNRULED) -> list[tuple[Trace, ...]]:
+    """The traces, put together by act; what people settled is a fact, all else evidence."""
     ordered = sorted(traces, key=lambda trace: trace.mention_id)
-    return [group for block in _blocks(ordered, threshold) for group in _agglomerate(block, threshold)]
+    return [group for block in _blocks(ordered, settled) for group in _agglomerate(block, settled)]
 
 
 def candidates(traces: Sequence[Trace]) -> Iterator[tuple[int, int]]:
-    """Index pairs worth comparing: of one class, with a target in common and near in time, or with a name, an
-    instrument's number or a story in common. An undated trace is worth comparing with all of its target."""
-    by_key: dict[Hashable, list[int]] = defaultdict(list)
-    by_state: dict[Hashable, list[int]] = defaultdict(list)
+    """Index pairs worth comparing, each once: what the later trace looks for, the earlier one is known by."""
+    bearers: dict[Hashable, list[int]] = defaultdict(list)
     for index, trace in enumerate(traces):
-        for key in block_keys(trace):
-            by_key[key].append(index)
-        for state in trace.states:
-            by_state[trace.event_class, state].append(index)
-    seen: set[tuple[int, int]] = set()
-    near = (pair for members in by_key.values() for pair in combinations(members, 2))
-    undated = (
-        (min(index, other), max(index, other))
-        for members in by_state.values()
-        for index in members
-        if not traces[index].days
-        for other in members
-        if other != index
-    )
-    for pair in chain(near, undated):
-        if pair not in seen:
-            seen.add(pair)
-            yield pair
+        yield from ((other, index) for other in sorted({each for key in sought_keys(trace) for each in bearers[key]}))
+        for key in known_keys(trace):
+            bearers[key].append(index)
 
 
-def block_keys(trace: Trace) -> Iterator[Hashable]:
-    """What two mentions of one act share; days within NEAR of each other share one of two overlapping spans."""
-    spans = {day.toordinal() // NEAR + shift for day in trace.days for shift in (0, 1)}
+def known_keys(trace: Trace) -> Iterator[Hashable]:
+    """What a trace is found by: name, number and story; target and time, with imposers; target alone."""
+    yield from _exact_keys(trace)
     for state in trace.states:
-        for span in spans:
-            yield trace.event_class, "near", state, span
+        for span in _spans(trace):
+            for imposer in trace.imposers or (NOBODY,):
+                yield trace.event_class, state, span, imposer
+            yield trace.event_class, state, span, ANYBODY
+        yield trace.event_class, state, ANY_TIME
+        if not trace.days:
+            yield trace.event_class, state, NO_TIME
+
+
+def sought_keys(trace: Trace) -> Iterator[Hashable]:
+    """What a trace looks for: the same, where one that lacks imposer or time may be of the act of any other."""
+    yield from _exact_keys(trace)
+    for state in trace.states:
+        for span in _spans(trace):
+            for imposer in (*trace.imposers, NOBODY) if trace.imposers else (ANYBODY,):
+                yield trace.event_class, state, span, imposer
+        yield trace.event_class, state, NO_TIME if trace.days else ANY_TIME
+
+
+def _exact_keys(trace: Trace) -> Iterator[Hashable]:
     for name in trace.named:
         yield trace.event_class, "name", name
     for number in trace.numbers:
@@ -59,7 +62,12 @@ def block_keys(trace: Trace) -> Iterator[Hashable]:
     yield trace.event_class, "story", trace.story_id
 
 
-def _blocks(traces: Sequence[Trace], threshold: int) -> list[list[Trace]]:
+def _spans(trace: Trace) -> set[int]:
+    """Days within NEAR of each other share one of two overlapping spans."""
+    return {day.toordinal() // NEAR + shift for day in trace.days for shift in (0, 1)}
+
+
+def _blocks(traces: Sequence[Trace], settled: Settled) -> list[list[Trace]]:
     """Traces that chains of like pairs connect: no cluster reaches across blocks."""
     parent = list(range(len(traces)))
 
@@ -69,44 +77,65 @@ def _blocks(traces: Sequence[Trace], threshold: int) -> list[list[Trace]]:
             index = parent[index]
         return index
 
-    for left, right in candidates(traces):
+    def join(left: int, right: int) -> None:
         low, high = sorted((root(left), root(right)))
-        if low != high and likeness(traces[left], traces[right]) > threshold:
-            parent[high] = low
+        parent[high] = low
+
+    place = {trace.mention_id: index for index, trace in enumerate(traces)}
+    for group in settled.together:
+        held = [place[mention_id] for mention_id in sorted(group) if mention_id in place]
+        for index in held[1:]:
+            join(held[0], index)
+    for left, right in candidates(traces):
+        if root(left) != root(right) and likeness(traces[left], traces[right]) > THRESHOLD:
+            join(left, right)
     blocks: dict[int, list[Trace]] = defaultdict(list)
     for index, trace in enumerate(traces):
         blocks[root(index)].append(trace)
     return list(blocks.values())
 
 
-def _agglomerate(traces: Sequence[Trace], threshold: int) -> list[tuple[Trace, ...]]:
+def _agglomerate(traces: Sequence[Trace], settled: Settled) -> list[tuple[Trace, ...]]:
     """Joins the two most alike clusters until none are alike; ties go to the smallest mention ids."""
-    members: dict[int, tuple[Trace, ...]] = {index: (trace,) for index, trace in enumerate(traces)}
-    sums = {(i, j): likeness(traces[i], traces[j]) for i, j in combinations(members, 2)}
-    queue: list[tuple[float, int, int, int]] = [
-        (-total, i, j, 2) for (i, j), total in sums.items() if total > threshold
-    ]
-    heapq.heapify(queue)
+    members = dict(enumerate(_seeds(traces, settled)))
+    sums = {(i, j): _between(members[i], members[j], settled) for i, j in combinations(members, 2)}
+    queue: list[tuple[float, int, int, int]] = []
+
+    def consider(i: int, j: int) -> None:
+        links = len(members[i]) * len(members[j])
+        if sums[i, j] > max(THRESHOLD * links, NEVER // 2):
+            heapq.heappush(queue, (-sums[i, j] / links, i, j, len(members[i]) + len(members[j])))
+
+    for pair in sums:
+        consider(*pair)
     while queue:
         _, i, j, size = heapq.heappop(queue)
         if i not in members or j not in members or len(members[i]) + len(members[j]) != size:
             continue  # one of them has grown since
         members[i] += members.pop(j)
         del sums[i, j]
-        for other in members:
-            if other != i:
-                total = _take(sums, other, i) + _take(sums, other, j)
-                sums[_pair(other, i)] = total
-                links = len(members[other]) * len(members[i])
-                if total > threshold * links and total > NEVER // 2:
-                    average = -total / links
-                    heapq.heappush(queue, (average, *_pair(other, i), len(members[other]) + len(members[i])))
-    return [tuple(group) for group in members.values()]
+        for other in members.keys() - {i}:
+            sums[_pair(other, i)] = sums.pop(_pair(other, i)) + sums.pop(_pair(other, j))
+            consider(*_pair(other, i))
+    return list(members.values())
+
+
+def _seeds(traces: Sequence[Trace], settled: Settled) -> list[tuple[Trace, ...]]:
+    """The clusters to begin with: each trace alone, but for those that people put together."""
+    group_of = {mention_id: group for group in settled.together for mention_id in group}
+    seeds: dict[Hashable, tuple[Trace, ...]] = {}
+    for trace in traces:
+        key = group_of.get(trace.mention_id, trace.mention_id)
+        seeds[key] = (*seeds.get(key, ()), trace)
+    return list(seeds.values())
+
+
+def _between(one: Iterable[Trace], other: Iterable[Trace], settled: Settled) -> int:
+    pairs = [(a, b) for a in one for b in other]
+    if settled.apart and any(frozenset((a.mention_id, b.mention_id)) in settled.apart for a, b in pairs):
+        return NEVER
+    return sum(likeness(a, b) for a, b in pairs)
 
 
 def _pair(i: int, j: int) -> tuple[int, int]:
     return (i, j) if i < j else (j, i)
-
-
-def _take(sums: dict[tuple[int, int], int], i: int, j: int) -> int:
-    return sums.pop(_pair(i, j))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from include.pipeline.resolve_events import resolve_events
 from include.records import hash_id
 from include.settings import Settings
 from include.stages.events import EXTRACT_VERSION
-from tests.pipeline.planted import BELARUS, CANADA, LINES, NOON, Planted
+from tests.pipeline.planted import BELARUS, CANADA, COUNCIL, KOREA, LINES, NOON, Planted
 
 LATER = datetime(2031, 5, 7, tzinfo=UTC)
 
@@ -118,13 +119,126 @@ def test_parts_that_no_report_states_any_more_go(settings, planted):
     assert planted.run("select count(*) from sanctions.event_parties where code = 'CU'") == [(0,)]
 
 
-def test_a_persons_decision_survives(settings, planted):
+def test_review_status_is_decided_anew_with_every_change_of_confidence(settings, planted):
     planted.three_reports()
+    for confidence, status in ((0.95, "accepted"), (0.05, "pending"), (0.95, "accepted")):
+        planted.run("update sanctions.event_mentions set confidence = %s", confidence)
+        resolve_events(settings, now=LATER)
+        assert planted.run("select distinct review_status from sanctions.events") == [(status,)]
+
+
+def decide(planted, kind: str, left: list[str], right: Sequence[str] = (), *, hours: int = 0) -> str:
+    """The id of a person's decision on reports, given by the ids of their mentions."""
+    decision = hash_id(kind, *left, *right)
+    planted.run(
+        "insert into sanctions.decisions (id, kind, decided_at, decided_by) values (%s, %s, %s, 'analyst')",
+        *(decision, kind, LATER + timedelta(hours=hours)),
+    )
+    for side, mention_ids in (("left", left), ("right", right)):
+        planted.run(
+            "insert into sanctions.decision_reports"
+            " select %s, %s, mention.article_id, event_class, (evidence -> 0 ->> 'start')::integer,"
+            " (evidence -> 0 ->> 'end')::integer from sanctions.event_mentions as mention"
+            " join sanctions.events as event on mention.event_id = event.id where mention.id = any(%s::uuid[])",
+            *(decision, side, list(mention_ids)),
+        )
+    return decision
+
+
+def read_anew(planted) -> None:
+    """Every article as another version of the extractors read it: the mentions have other ids."""
+    rows = planted.run(
+        "select article_id, evidence -> 0 ->> 'text', imposers, targets from sanctions.event_mentions where is_current"
+    )
+    planted.run("update sanctions.event_mentions set is_current = false")
+    for article_id, line, imposers, targets in rows:
+        planted.mention(article_id, line, version="2", imposers=imposers, targets=targets)
+
+
+def acts(planted) -> list[tuple]:
+    return planted.run(
+        "select event_id, array_agg(article_id::text order by article_id), min(review_status)"
+        " from sanctions.event_mentions as mention join sanctions.events as event on mention.event_id = event.id"
+        " where is_current group by 1 order by 1"
+    )
+
+
+@pytest.mark.parametrize(("kind", "status"), [("accept", "accepted"), ("reject", "rejected")])
+def test_a_persons_verdict_survives_another_reading(settings, planted, kind, status):
+    *_, third = planted.three_reports()
     resolve_events(settings, now=LATER)
-    planted.run("update sanctions.events set review_status = 'rejected'")
-    planted.run("update sanctions.event_mentions set confidence = 0.95")
+    decision = decide(planted, kind, [third])
+    for again in (lambda: None, lambda: read_anew(planted)):
+        again()
+        resolve_events(settings, now=LATER)
+        assert [row[2] for row in acts(planted) if len(row[1]) == 1] == [status]
+    planted.run("update sanctions.decisions set is_revoked = true where id = %s", decision)
+    planted.run("update sanctions.event_mentions set confidence = 0.3")
     resolve_events(settings, now=LATER)
-    assert planted.run("select distinct review_status from sanctions.events") == [("rejected",)]
+    assert {row[2] for row in acts(planted)} <= {"pending", "accepted"}
+
+
+def test_a_persons_split_and_merge_survive_another_reading(settings, planted):
+    first, second, _ = planted.three_reports()
+    resolve_events(settings, now=LATER)
+    decide(planted, "split", [first], [second])
+    resolve_events(settings, now=LATER)
+    assert [len(row[1]) for row in acts(planted)] == [1, 1, 1]
+    split = acts(planted)
+    read_anew(planted)
+    resolve_events(settings, now=LATER)
+    assert [row[:2] for row in acts(planted)] == [row[:2] for row in split]
+    belarus = planted.run(
+        'select id from sanctions.event_mentions where is_current and targets @> \'[{"code": "BY"}]\''
+    )
+    decide(planted, "merge", [belarus[0][0]], [belarus[1][0]], hours=1)
+    resolve_events(settings, now=LATER)
+    assert sorted(len(row[1]) for row in acts(planted)) == [1, 2]
+    before = planted.versions()
+    resolve_events(settings, now=LATER)
+    assert planted.versions() == before
+
+
+def test_a_decision_holds_for_the_corrected_article(settings, planted):
+    *_, third = planted.three_reports()
+    resolve_events(settings, now=LATER)
+    decide(planted, "reject", [third])
+    planted.run(
+        "update news.articles set is_current = false where id in"
+        " (select article_id from sanctions.event_mentions where id = %s)",
+        third,
+    )
+    line = "Correction: " + LINES["embargo"]
+    corrected = planted.article("corrected", line, publisher="Evening Post", hours=9)
+    planted.run(
+        "update news.articles set url_id = (select url_id from news.articles where not is_current) where id = %s",
+        corrected,
+    )
+    planted.mention(corrected, line, targets=[KOREA], imposers=[COUNCIL], confidence=0.9)
+    resolve_events(settings, now=LATER)
+    assert planted.run("select review_status from sanctions.events where is_withdrawn is false order by 1") == [
+        ("accepted",),
+        ("rejected",),
+    ]
+
+
+def test_a_plan_that_is_carried_out_is_linked(settings, planted):
+    planted.three_reports()
+    threat = planted.article("threat", "Canada may sanction shippers of Belarus.", hours=-200)
+    mention = planted.mention(
+        threat, "Canada may sanction shippers of Belarus.", event_type="threatened", modality="possible"
+    )
+    assert resolve_events(settings, now=LATER).as_dict()["plans_linked"] == 1
+    assert planted.run(
+        "select deed.event_type, deed.article_count from sanctions.event_mentions as mention"
+        " join sanctions.events as plan on mention.event_id = plan.id"
+        " join sanctions.events as deed on plan.followed_by = deed.id where mention.id = %s",
+        mention,
+    ) == [("imposed", 2)]
+    planted.run("update sanctions.event_mentions set is_current = false where event_type = 'imposed'")
+    planted.run("update news.outcomes set version = 'none' where stage = 'extract'")
+    resolve_events(settings, now=LATER)
+    assert planted.run("select count(*) from sanctions.events where followed_by is not null") == [(0,)]
 
 
 def test_the_marts_lead_from_an_act_to_the_bytes(settings, planted, warehouse):

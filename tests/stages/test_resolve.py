@@ -20,6 +20,8 @@ from include.records import (
     hash_id,
 )
 from include.stages.resolve import resolve_mentions
+from include.stages.resolve_rulings import Ruling, settle
+from include.stages.resolve_sequence import follow_ups
 
 UN = Party(name="United Nations", kind="organisation", code="UN")
 UNSC = Party(name="United Nations Security Council", kind="organisation", code="UNSC")
@@ -261,3 +263,112 @@ def test_when_an_event_splits_the_greater_part_keeps_the_id():
     assert set(kept.mention_ids) == {mention.id for mention in march}
     again = {mention_id: event.id for event in events for mention_id in event.mention_ids}
     assert resolve_mentions((*march, may), stories={}, known=again) == events
+
+
+# People's decisions
+
+
+def ruling(together: bool, left: str, right: str) -> Ruling:
+    """A decision on the reports of these articles."""
+    sides = (frozenset(report(doc).id for doc in docs) for docs in (left, right))
+    return Ruling(together=together, left=next(sides), right=next(sides))
+
+
+def ruled(mentions, *rulings) -> set[frozenset[str]]:
+    doc_of = {mention.id: mention.doc_id for mention in mentions}
+    events = resolve_mentions(mentions, stories={}, rulings=rulings)
+    return {frozenset(doc_of[mention_id] for mention_id in event.mention_ids) for event in events}
+
+
+def test_what_people_split_stays_apart_and_what_they_merge_is_one():
+    march = [report(doc) for doc in "abc"]
+    assert ruled(march, ruling(False, "ab", "c")) == {frozenset("ab"), frozenset("c")}
+    may = report("d", published_on=date(2021, 5, 2))
+    assert ruled([*march, may], ruling(True, "abc", "d")) == {frozenset("abcd")}
+    assert ruled([*march, may], ruling(True, "d", "z")) == {frozenset("abc"), frozenset("d")}
+
+
+def test_even_two_reports_of_one_article_can_be_merged():
+    two = report("a", "Banks were listed."), report("a", "A ban on steel was announced.")
+    merged = Ruling(together=True, left=frozenset({two[0].id}), right=frozenset({two[1].id}))
+    assert len(resolve_mentions(two, stories={}, rulings=(merged,))) == 1
+
+
+def test_the_last_ruling_on_a_pair_holds():
+    march = [report(doc) for doc in "ab"]
+    apart, together = ruling(False, "a", "b"), ruling(True, "a", "b")
+    assert ruled(march, apart, together) == {frozenset("ab")}
+    assert ruled(march, together, apart) == {frozenset("a"), frozenset("b")}
+
+
+def test_being_apart_outweighs_a_chain():
+    settled = settle([ruling(True, "a", "b"), ruling(True, "b", "c"), ruling(False, "a", "c")])
+    a, b, c = (report(doc).id for doc in "abc")
+    assert settled.apart == {frozenset({a, c})}
+    assert settled.together == (frozenset({b, c}),)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_rulings_hold_in_any_order_of_mentions(seed):
+    mentions = many(seed)
+    ids = [mention.id for mention in mentions]
+    rulings = [
+        Ruling(together=bool(n % 2), left=frozenset(ids[n : n + 2]), right=frozenset(ids[n + 20 : n + 22]))
+        for n in range(0, 12, 3)
+    ]
+    expected = resolve_mentions(mentions, stories={}, rulings=rulings)
+    random.Random(seed).shuffle(mentions)
+    assert resolve_mentions(mentions, stories={}, rulings=rulings) == expected
+    event_of = {mention_id: event.id for event in expected for mention_id in event.mention_ids}
+    for each in rulings:
+        for pair in each.pairs():
+            assert (len({event_of[mention_id] for mention_id in pair}) == 1) is each.together
+
+
+# Plans and what became of them
+
+
+def followed(*mentions: EventMention) -> dict[str, str]:
+    """The article of the deed by the article of the plan."""
+    events = resolve_mentions(mentions, stories={})
+    doc_of = {event.id: next(m.doc_id for m in mentions if m.id == event.mention_ids[0]) for event in events}
+    links = follow_ups(events, {mention.id: mention for mention in mentions})
+    return {doc_of[plan]: doc_of[deed] for plan, deed in links.items()}
+
+
+THREAT = {"event_type": EventType.THREATENED, "modality": Modality.POSSIBLE, "published_on": date(2021, 2, 1)}
+
+
+def test_a_plan_is_followed_by_the_first_act_that_carries_it_out():
+    later = report("later", published_on=date(2021, 6, 1))
+    assert followed(report("plan", **THREAT), report("deed"), later) == {"plan": "deed"}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"published_on": date(2021, 1, 20)},
+        {"published_on": date(2022, 3, 1)},
+        {"imposers": (EU,)},
+        {"targets": (CN,)},
+        {"modality": Modality.PLANNED},
+        {"event_type": EventType.LIFTED},
+    ],
+)
+def test_an_act_before_or_long_after_or_of_others_or_not_done_carries_out_nothing(fields):
+    assert "plan" not in followed(report("plan", **THREAT), report("deed", **fields))
+
+
+def test_planned_relief_is_followed_by_relief_and_a_refused_plan_by_nothing():
+    lifting = {"event_type": EventType.LIFTED}
+    planned = report("plan", **THREAT | lifting | {"modality": Modality.PLANNED})
+    assert followed(planned, report("new"), report("end", **lifting)) == {"plan": "end"}
+    assert followed(report("plan", **THREAT | {"modality": Modality.REJECTED}), report("deed")) == {}
+
+
+def test_a_bill_is_followed_by_its_own_number_before_all_others():
+    bill = {"instrument": "Bill 4321"}
+    plan = report("plan", **THREAT | bill)
+    other = report("other", instrument="Executive Order 13999", published_on=date(2021, 2, 10))
+    sooner = report("sooner", published_on=date(2021, 2, 12), targets=(RU, CN))
+    assert followed(plan, other, sooner, report("law", published_on=date(2021, 4, 20), **bill)) == {"plan": "law"}

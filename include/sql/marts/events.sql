@@ -12,6 +12,7 @@ select
     event.confidence,
     event.review_status,
     event.is_withdrawn,
+    event.followed_by,
     event.article_count as report_count,
     event.story_count,
     event.first_published_on,
@@ -101,6 +102,7 @@ comment on column mart.events.act_on is 'Day to sort and filter by: the stated d
 comment on column mart.events.confidence is 'Probability that the row is right, 0 to 1';
 comment on column mart.events.review_status is 'accepted, pending (doubtful, not yet looked at by a person) or rejected';
 comment on column mart.events.is_withdrawn is 'True when no article reports it any more';
+comment on column mart.events.followed_by is 'For a plan: the act that carried it out; null when none has yet';
 comment on column mart.events.report_count is 'Articles that report it';
 comment on column mart.events.story_count is 'Independent stories that report it: copies of one report count once';
 comment on column mart.events.publishers is 'Who reports it';

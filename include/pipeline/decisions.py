@@ -1,0 +1,74 @@
+"""People's decisions on acts, brought to the mentions that the articles have now."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from include.edges.warehouse import Connection, read
+from include.records import CLASS_OF, EventClass, EventMention, SanctionsEvent
+from include.stages.resolve_rulings import Ruling
+
+VERDICTS = {"accept": "accepted", "reject": "rejected"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a person said of the act that these mentions report: accepted or rejected."""
+
+    review_status: str
+    mention_ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decisions:
+    """From the first to the last."""
+
+    rulings: tuple[Ruling, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+
+    def statuses(self, events: Iterable[SanctionsEvent]) -> dict[str, str]:
+        """Review status by event: the last verdict most of whose mentions the event has."""
+        event_of = {mention_id: event.id for event in events for mention_id in event.mention_ids}
+        found = {}
+        for verdict in self.verdicts:
+            ((event_id, held),) = Counter(event_of[each] for each in verdict.mention_ids).most_common(1)
+            if 2 * held > len(verdict.mention_ids):
+                found[event_id] = verdict.review_status
+        return found
+
+
+def read_decisions(connection: Connection, mentions: Iterable[EventMention]) -> Decisions:
+    """The decisions that hold, on these mentions."""
+    places: dict[tuple[str, EventClass], list[EventMention]] = defaultdict(list)
+    for mention in mentions:
+        places[mention.doc_id, CLASS_OF[mention.event_type]].append(mention)
+    rulings, verdicts = [], []
+    for (_, kind), reports in groupby(read(connection, "standing_decisions"), key=lambda row: (row.id, row.kind)):
+        left, right = _sides(list(reports), places)
+        if kind in VERDICTS and left:
+            verdicts.append(Verdict(review_status=VERDICTS[kind], mention_ids=left))
+        elif kind not in VERDICTS and left and right:
+            rulings.append(Ruling(together=kind == "merge", left=left, right=right))
+    return Decisions(rulings=tuple(rulings), verdicts=tuple(verdicts))
+
+
+def _sides(
+    reports: Sequence[Any], places: Mapping[tuple[str, EventClass], Sequence[EventMention]]
+) -> tuple[frozenset[str], frozenset[str]]:
+    sides: dict[str, set[str]] = {"left": set(), "right": set()}
+    for report in reports:
+        if mention := _mention_at(report, places.get((report.article_id, EventClass(report.event_class)), ())):
+            sides[report.side].add(mention.id)
+    return frozenset(sides["left"]), frozenset(sides["right"] - sides["left"])
+
+
+def _mention_at(report: Any, mentions: Sequence[EventMention]) -> EventMention | None:
+    """The mention whose evidence stands where that of the report stood; the only one of its class in any case."""
+    for mention in mentions:
+        if any(each.start < report.end_offset and report.start_offset < each.end for each in mention.evidence):
+            return mention
+    return mentions[0] if len(mentions) == 1 else None
