@@ -90,6 +90,12 @@ class Api:
     def run_state(self, dag_id: str, run_id: str) -> str:
         return str(self.call("GET", f"/api/v2/dags/{dag_id}/dagRuns/{run_id}")["state"])
 
+    def active_run(self, dag_id: str) -> str | None:
+        """The id of a run that is on or waits for its turn, if there is one."""
+        path = f"/api/v2/dags/{dag_id}/dagRuns?order_by=run_after&limit=1&state=running&state=queued"
+        found = self.call("GET", path)["dag_runs"]
+        return str(found[0]["dag_run_id"]) if found else None
+
     def newest_run(self, dag_id: str, *, after: str) -> str | None:
         """The id of the newest run due after that time, if there is one."""
         found = self.call("GET", f"/api/v2/dags/{dag_id}/dagRuns?order_by=-run_after&limit=1&run_after_gte={after}")[
@@ -138,6 +144,9 @@ def environment(folder: Path, *, metadata_dsn: str, port: int, desk: dict[str, s
         "AIRFLOW__API__SECRET_KEY": secret(folder, "api"),
         "AIRFLOW__API_AUTH__JWT_SECRET": secret(folder, "jwt"),
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "60",
+        # The scheduler may start a task before the API server is up, on a busy machine long before.
+        "AIRFLOW__WORKERS__EXECUTION_API_RETRIES": "12",
+        "AIRFLOW__WORKERS__EXECUTION_API_RETRY_WAIT_MAX": "5",
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "false",
     }
 

@@ -5,14 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from pathlib import Path
 from types import FrameType
 
 import psycopg2
@@ -22,52 +18,18 @@ from rich.markup import escape
 from include.edges.migrate import BrokenHistoryError, migrate
 from include.local import airflow_services
 from include.local.airflow_services import Api
+from include.local.desk import Desk
 from include.local.events_table import print_events
+from include.local.first_run import first_run
 from include.local.home import LocalFailedError, end_sessions, home, only_one
 from include.local.postgres import PostgresFailedError, PostgresServer, free_port, start_postgres, stop_leftover
 from include.settings import PROJECT, settings
 
 PORTS = {"PostgreSQL": 5439, "newsstand": 8079, "Airflow": 8080}
-FIRST_RUN_SECONDS = 900
 
 
 class StopRequested(Exception):  # noqa: N818 - not an error
     """Somebody asked us to stop."""
-
-
-@dataclass(slots=True)
-class Desk:
-    """What has been started so far, so that all of it can be stopped."""
-
-    folder: Path
-    console: Console
-    postgres: PostgresServer | None = None
-    children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
-
-    @property
-    def logs(self) -> Path:
-        return self.folder / "logs"
-
-    def all_alive(self) -> None:
-        """Raises LocalFailedError when something that was started has ended."""
-        for name, child in self.children.items():
-            if child.poll() is not None:
-                raise LocalFailedError(f"{name} ended with status {child.returncode}: see {self.logs / name}.log.")
-        if self.postgres is not None and not self.postgres.is_running():
-            raise LocalFailedError(f"PostgreSQL ended: see {self.postgres.log}.")
-
-    def wait(self, what: str, claim: Callable[[], bool], *, seconds: float) -> None:
-        airflow_services.wait(what, claim, all_alive=self.all_alive, seconds=seconds, logs=self.logs)
-
-    def stop(self) -> None:
-        self.console.print("Stopping ...")
-        end_sessions(self.folder)
-        for child in self.children.values():
-            child.wait()
-        if self.postgres is not None:
-            self.postgres.stop()
-        stop_leftover(self.folder / "postgres")  # of a start that was cut short
-        self.console.print("Stopped; your data stays. `make run` resumes with it.")
 
 
 def main() -> int:
@@ -130,7 +92,7 @@ def ignore_signals() -> None:
 
 def serve(desk: Desk, sources: str) -> None:
     """Starts everything, shows the first events, and stays until a signal comes or a process ends."""
-    with desk.console.status("Starting PostgreSQL"):
+    with desk.doing("Starting PostgreSQL"):
         # A server that outlived its desk keeps its port; started anew it has today's binaries and settings.
         stop_leftover(desk.folder / "postgres")
         desk.postgres = start_postgres(desk.folder / "postgres", port=port_for("PostgreSQL", desk.console))
@@ -149,7 +111,7 @@ def serve(desk: Desk, sources: str) -> None:
         "AIRFLOW_CONN_WAREHOUSE_OWNER": warehouse["owner"],
     }
     env = airflow_services.environment(desk.folder, metadata_dsn=metadata_dsn, port=port, desk=desk_environment)
-    with desk.console.status("Preparing Airflow's database"):
+    with desk.doing("Preparing Airflow's database"):
         airflow_services.migrate_metadata(env, log=desk.logs / "db-migrate.log")
     desk.children |= airflow_services.start_components(desk.folder, env)
     api = Api(base_url=f"http://127.0.0.1:{port}", user=user, password=password)
@@ -216,51 +178,6 @@ def start_newsstand(desk: Desk) -> str:
 
     desk.wait("The newsstand's start", answers, seconds=30)
     return f"http://127.0.0.1:{port}"
-
-
-def first_run(desk: Desk, api: Api) -> None:
-    """Returns when a run of collect_news, and the run of extract_sanctions that it sets off, are green."""
-    with desk.console.status("Starting Airflow") as status:
-        desk.wait("Airflow's start", api.is_healthy, seconds=180)
-        api = api.logged_in()
-
-        def loaded() -> bool:
-            if errors := api.import_errors():
-                raise LocalFailedError(f"A DAG cannot be loaded: {errors[0].strip().splitlines()[-1]}")
-            return api.has_dag("collect_news") and api.has_dag("extract_sanctions")
-
-        status.update("Loading the DAGs")
-        desk.wait("Loading the DAGs", loaded, seconds=120)
-        began = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        run_id = api.trigger("collect_news")
-        follow(desk, api, "collect_news", run_id, status.update)
-        status.update("collect_news is done; waiting for extract_sanctions")
-
-        def set_off() -> bool:
-            return api.newest_run("extract_sanctions", after=began) is not None
-
-        desk.wait("Setting off extract_sanctions", set_off, seconds=60)
-        next_id = api.newest_run("extract_sanctions", after=began)
-        assert next_id is not None
-        follow(desk, api, "extract_sanctions", next_id, status.update)
-
-
-def follow(desk: Desk, api: Api, dag_id: str, run_id: str, show: Callable[[str], None]) -> None:
-    """Returns when the run succeeded. Raises LocalFailedError when it failed, naming the task."""
-
-    def ended() -> bool:
-        tasks = api.tasks(dag_id, run_id)
-        done = sum(task["state"] in ("success", "skipped") for task in tasks)
-        running = sorted({task["task_id"] for task in tasks if task["state"] == "running"})
-        show(f"{dag_id}: {done} of {len(tasks)} tasks done" + (f", working on {', '.join(running)}" if running else ""))
-        return api.run_state(dag_id, run_id) in ("success", "failed")
-
-    desk.wait(dag_id, ended, seconds=FIRST_RUN_SECONDS)
-    if api.run_state(dag_id, run_id) == "failed":
-        failed = [task["task_id"] for task in api.tasks(dag_id, run_id) if task["state"] == "failed"]
-        logs = desk.folder / "airflow" / "logs" / f"dag_id={dag_id}" / f"run_id={run_id}"
-        raise LocalFailedError(f"{dag_id} failed in {', '.join(failed)}: see {logs}.")
-    desk.console.print(f"{dag_id}: green")
 
 
 def stay(desk: Desk) -> None:

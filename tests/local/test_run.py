@@ -165,6 +165,15 @@ def test_what_a_killed_start_leaves_is_stopped_and_only_that_is_deleted():
     killed.output.unlink()
 
 
+@pytest.mark.parametrize("name", ["requirements", "requirements-dev"])
+def test_the_lock_holds_what_is_asked_for(name: str):
+    """A name added without `make lock` works on the machine that has it, and fails in every new clone."""
+    asked = re.findall(r"^\w[\w.-]*", (PROJECT / f"{name}.in").read_text(), re.MULTILINE)
+    locked = re.findall(r"^([\w.-]+)(?:\[[^]]*\])?==", (PROJECT / f"{name}.txt").read_text(), re.MULTILINE)
+    plain = {re.sub(r"[-_.]+", "-", each.lower()) for each in locked}
+    assert [each for each in asked if re.sub(r"[-_.]+", "-", each.lower()) not in plain] == []
+
+
 def test_a_session_number_used_again_is_not_ours(tmp_path: Path):
     """After a reboot it may be the very terminal in which `make stop` runs."""
     (tmp_path / "sessions").write_text(f"{os.getsid(0)} 1000000000\n")

@@ -1,0 +1,70 @@
+"""What `make run` has started: shown while it starts, watched while it runs, stopped together."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+
+from include.local import airflow_services
+from include.local.home import LocalFailedError, end_sessions
+from include.local.postgres import PostgresServer, stop_leftover
+
+
+@dataclass(slots=True)
+class Desk:
+    """What has been started so far, so that all of it can be stopped."""
+
+    folder: Path
+    console: Console
+    postgres: PostgresServer | None = None
+    children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def logs(self) -> Path:
+        return self.folder / "logs"
+
+    @contextmanager
+    def doing(self, what: str) -> Iterator[Callable[[str], None]]:
+        """Says what is being done, and gives a way to say how far it is: one line of a terminal, lines elsewhere."""
+        if self.console.is_terminal:
+            with self.console.status(what) as status:
+                yield status.update
+            return
+        said = ""
+
+        def say(text: str) -> None:
+            nonlocal said
+            if text != said:
+                self.console.print(f"{text} ...")
+            said = text
+
+        say(what)
+        yield say
+
+    def all_alive(self) -> None:
+        """Raises LocalFailedError when something that was started has ended."""
+        for name, child in self.children.items():
+            if child.poll() is not None:
+                raise LocalFailedError(f"{name} ended with status {child.returncode}: see {self.logs / name}.log.")
+        if self.postgres is not None and not self.postgres.is_running():
+            raise LocalFailedError(f"PostgreSQL ended: see {self.postgres.log}.")
+
+    def wait(self, what: str, claim: Callable[[], bool], *, seconds: float) -> None:
+        """Returns when the claim holds. Raises LocalFailedError when a process ends meanwhile, or time does."""
+        airflow_services.wait(what, claim, all_alive=self.all_alive, seconds=seconds, logs=self.logs)
+
+    def stop(self) -> None:
+        """Returns when everything is gone."""
+        self.console.print("Stopping ...")
+        end_sessions(self.folder)
+        for child in self.children.values():
+            child.wait()
+        if self.postgres is not None:
+            self.postgres.stop()
+        stop_leftover(self.folder / "postgres")  # of a start that was cut short
+        self.console.print("Stopped; your data stays. `make run` resumes with it.")
