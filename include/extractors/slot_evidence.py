@@ -17,7 +17,7 @@ from include.records import Evidence
 
 MOST = 4
 REACH = 15  # sentences after the act in which its measures may still be spelled out
-DETAIL = 0.15  # from this probability on a sentence with concrete measures adds to them, though it is no evidence
+DETAIL = 0.2  # from this probability on a sentence with concrete measures adds to them, though it is no evidence
 NEAR = 4  # sentences after the act's own that may spell it out
 ANAPHOR = re.compile(
     r"^[\"“]?(?:The|These|Those|This|Its|Under the|Among|Other|Both|Most|In the|"

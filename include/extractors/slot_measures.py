@@ -10,7 +10,7 @@ from include.catalog import Catalog
 from include.extractors.drafts import Draft
 from include.extractors.reading import Reading
 from include.extractors.triggers import LOOSE
-from include.records import Measure, MeasureType
+from include.records import EventClass, Measure, MeasureType
 
 M = MeasureType
 TRADE = frozenset({M.EXPORT_BAN, M.IMPORT_BAN})
@@ -22,21 +22,25 @@ GOODS = re.compile(
 )
 GOODS_END = re.compile(r"\s+(?:to|from|into|until|after|over|by|if|when|worth|in|abroad|which|that)\b.*", re.IGNORECASE)
 OTHERS = re.compile(
-    r"\b(?:(?:and|plus) (?:further|additional)|(?:and |plus )?other) (?:\w+ )?(?:sanctions|"
-    r"penalties|measures)\b",
+    r"\b(?:further|additional|other) (?:\w+ ){0,2}(?:sanctions|penalties|measures)\b",
     re.IGNORECASE,
 )
 SOLD_BY_TARGET = re.compile(
     r"\b(?:purchas\w+|buy\w*|imports? (?:of|from)|import\w*)\b|\b(?:its|the country's|the North's|"
-    r"\w+(?:an|ese|ish)|\w+'s) (?:\w+ )?exports\b|\b(?:may|can|must) (?:no longer|not) (?:export|sell|ship)\b",
+    r"\w+(?:an|ese|ish)|\w+'s) (?:\w+ )?exports\b|\b(?:may|can|must) (?:no longer|not) (?:export|sell|ship)\b|"
+    r"\bban on (?:\w+ ){0,3}(?:coal|gold|diamonds|timber|textiles|seafood|iron|lead)\b|\bforeign markets to\b",
     re.IGNORECASE,
 )
+WEAPONS = re.compile(r"\b(?:arms|weapons?|ammunition|munitions)\b", re.IGNORECASE)
+PAPERS = re.compile(r"\b(?:debt|bonds?|securities)\b", re.IGNORECASE)
+WITHOUT_DETAIL = frozenset({EventClass.CONDEMN, EventClass.VIOLATE})
 
 
 def find_measures(draft: Draft, reading: Reading, catalog: Catalog) -> Draft:
     """The draft with the measures that its evidence names; `other` when it names none."""
     found: dict[tuple[MeasureType, str | None], Measure] = {}
-    for index in (*draft.evidence_sentences, *draft.detail_sentences):
+    details = () if draft.event_class in WITHOUT_DETAIL else draft.detail_sentences
+    for index in (*draft.evidence_sentences, *details):
         for measure in measures_in(reading.sentences[index].text, catalog):
             if index in draft.detail_sentences and measure.type in LOOSE - {M.LABOUR_RESTRICTION}:
                 continue
@@ -51,14 +55,23 @@ def find_measures(draft: Draft, reading: Reading, catalog: Catalog) -> Draft:
 
 def measures_in(text: str, catalog: Catalog) -> Iterator[Measure]:
     """The measures that one sentence names, each type once."""
+    text = text.replace("’", "'")
     found: dict[MeasureType, Measure] = {}
     for kind, pattern in catalog.measure_patterns:
-        if kind not in found and (match := pattern.search(text)) is not None:
+        if kind not in found and (match := pattern.search(text)) is not None and not _is_other_kind(kind, text, match):
             found[kind] = Measure(type=kind, objects=_objects(text, match, kind), flow=_flow(kind, text, match))
     both = found.get(M.EXPORT_BAN), found.get(M.IMPORT_BAN)
     if both[0] and both[1] and both[0].flow == both[1].flow:  # a ban on buying exports is one ban
         del found[M.IMPORT_BAN if re.search(r"\bexports?\b", text) else M.EXPORT_BAN]
     yield from found.values()
+
+
+def _is_other_kind(kind: MeasureType, text: str, match: re.Match[str]) -> bool:
+    """True for trade in arms or in papers, which have types of their own."""
+    around = text[match.start() : match.end() + 30]
+    return (kind is M.EXPORT_BAN and bool(WEAPONS.search(around))) or (
+        kind is M.IMPORT_BAN and bool(PAPERS.search(around))
+    )
 
 
 def _flow(kind: MeasureType, text: str, match: re.Match[str]) -> str | None:
