@@ -5,13 +5,15 @@
 which sets off `extract_sanctions`.
 
 **Fed by** the feeds of `include/catalog/feeds.yml` (and the demo newsstand when `DESK_FEEDS` names it). Every 15
-minutes it asks the feeds that are due; a feed says by its own history how often that is.
+minutes it asks the feeds that are due; a feed says by its own history how often that is. Pages that carried events are
+looked at again after 6 hours, 24 hours and 7 days, and those whose headline a feed changed at once.
 
 **When it fails**
 
 * A bad feed or page never fails a run: it is a row with a reason in `news.fetches`. Look at `mart.feed_health`.
 * `sync_feeds` failed: the catalog does not validate (the log names the entry), or the warehouse is down.
-* `poll_feeds` or `fetch_pages` failed: the warehouse or the archive cannot be written. Mend that and clear the task:
+* `poll_feeds`, `fetch_pages` or `revisit_pages` failed: the warehouse or the archive cannot be written. Mend that and
+  clear the task:
   everything is an upsert, and what was done is not done again.
 * No new pages for hours although it is green: `select * from mart.feed_health where state = 'failing'`.
 """
@@ -56,19 +58,26 @@ def collect_news():
 
         return carry_out(fetch_pages, shard=shard)
 
+    @task(map_index_template="shard {{ task.op_kwargs.shard }}")
+    def revisit_pages(shard: int):
+        from include.pipeline.fetch_pages import revisit_pages
+
+        return carry_out(revisit_pages, shard=shard)
+
     # Announced even when nothing is new: what an earlier extraction left pending is then picked up.
     @task(outlets=[pages])
-    def announce_pages(tallies, *, outlet_events):
+    def announce_pages(fetched, revisited, *, outlet_events):
         total = {}
-        for tally in tallies:
+        for tally in [*fetched, *revisited]:
             total |= {name: total.get(name, 0) + n for name, n in tally.items()}
         outlet_events[pages].extra = total
         return total
 
     polled = poll_feeds.expand(shard=shards())
     fetched = fetch_pages.expand(shard=shards())
-    sync_feeds() >> polled >> fetched
-    announce_pages(fetched)
+    revisited = revisit_pages.expand(shard=shards())
+    sync_feeds() >> polled >> fetched >> revisited
+    announce_pages(fetched, revisited)
 
 
 collect_news()

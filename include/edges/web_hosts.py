@@ -55,6 +55,10 @@ class Hosts:
         """The hosts of addresses of which nothing is remembered yet."""
         return sorted({host_of(url) for url in urls} - self._memories.keys())
 
+    def is_busy(self, url: str) -> bool:
+        """True when the host of an address is not to be asked again in this run."""
+        return host_of(url) in self.busy
+
     def learned(self) -> list[HostMemory]:
         """What changed since this was last asked."""
         changed, self._changed = sorted(self._changed), set()

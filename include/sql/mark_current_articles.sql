@@ -1,5 +1,5 @@
--- Of the versions of each address whose pages were just cleaned, the newest is current. A version stops counting when
--- its page now gives another text or none.
+-- Of the versions of each address whose pages were just cleaned, the one shown last is current. A version stops counting
+-- when its page now gives another text or none.
 with cleaned as (
     select
         page_id,
@@ -35,17 +35,28 @@ superseded as (
     )
 ),
 
+shown as (
+    select
+        cleaned.article_id,
+        max(coalesce(page.returned_at, page.fetched_at)) as shown_at
+    from cleaned
+    inner join news.pages as page on cleaned.page_id = page.id
+    where cleaned.article_id is not null
+    group by cleaned.article_id
+),
+
 newest as (
     select distinct on (article.url_id)
         article.url_id,
         article.id
     from news.articles as article
+    left join shown on article.id = shown.article_id
     where
         article.url_id in (select touched.url_id from touched)
         and article.id not in (select superseded.id from superseded)
     order by
         article.url_id asc,
-        article.seen_at desc,
+        greatest(article.seen_at, article.returned_at, shown.shown_at) desc,
         article.id in (
             select cleaned.article_id from cleaned
             where cleaned.article_id is not null
@@ -55,7 +66,16 @@ newest as (
 )
 
 update news.articles as article
-set is_current = not article.is_current
-from touched
-left join newest on touched.url_id = newest.url_id
-where article.url_id = touched.url_id and article.is_current <> coalesce(article.id = newest.id, false);
+set
+    is_current = coalesce(article.id = newest.id, false),
+    returned_at = nullif(greatest(article.seen_at, article.returned_at, shown.shown_at), article.seen_at)
+from news.articles as same
+left join newest on same.url_id = newest.url_id
+left join shown on same.id = shown.article_id
+where
+    article.id = same.id
+    and same.url_id in (select touched.url_id from touched)
+    and (article.is_current, article.returned_at) is distinct from (
+        coalesce(article.id = newest.id, false),
+        nullif(greatest(article.seen_at, article.returned_at, shown.shown_at), article.seen_at)
+    );

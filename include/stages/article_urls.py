@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
@@ -16,6 +17,9 @@ AMP_QUERY = re.compile(r"[?&](?:amp=(?:1|true)?|outputType=amp)(?=&|$)")
 WORD = re.compile(r"[a-z]{3,}|\d{4,}")
 SLUG = re.compile(r"\d{4,}|\w+(?:[-_]\w+){2,}|[0-9a-f]{12,}")
 GATE = re.compile(r"consent|login|signin|subscribe|captcha|privacy|geoblock|error|not-?found", re.IGNORECASE)
+HREF = re.compile(rb"""\bhref\s*=\s*(["']?)([^"'\s>]+)\1""", re.IGNORECASE)
+HEAD = 200_000  # bytes of a page in which its head ends; publishers inline whole stylesheets
+TAG = 3_000
 LIKENESS = 0.5  # of the words of two slugs
 
 
@@ -71,3 +75,16 @@ def _is_same(named: str, here: str) -> bool:
 
 def _words(path: str) -> set[str]:
     return set(WORD.findall(path.lower()))
+
+
+def canonical_urls(body: bytes) -> tuple[str, ...]:
+    """The addresses that a page names its own, unchecked."""
+    found = []
+    at = body.find(b"canonical", 0, HEAD)
+    while at >= 0:
+        start, end = body.rfind(b"<", max(0, at - TAG), at), body.find(b">", at, at + TAG)
+        tag = body[start:end] if start >= 0 and end >= 0 else b""
+        if tag[:5].lower() == b"<link" and (href := HREF.search(tag)) is not None:
+            found.append(html.unescape(href[2].decode("utf-8", "replace")).strip())
+        at = body.find(b"canonical", at + 9, HEAD)
+    return tuple(found[:3])

@@ -12,8 +12,9 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 EXPECTED = {
-    "collect_news": ["sync_feeds", "poll_feeds", "fetch_pages", "announce_pages"],
+    "collect_news": ["sync_feeds", "poll_feeds", "fetch_pages", "revisit_pages", "announce_pages"],
     "extract_sanctions": ["clean_pages", "group_stories", "extract_events", "resolve_events", "check_warehouse"],
+    "keep_house": ["learn_templates", "trim_sketches"],
     "rebuild_day": [
         "bring_pages", "reopen_day", "clean_pages", "group_stories", "extract_events", "resolve_events", "report_day",
     ],

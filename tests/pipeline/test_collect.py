@@ -2,99 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
 
 import psycopg2
 import pytest
-from psycopg2.extras import RealDictCursor
 
 from include.pipeline import clean_pages as cleaning
 from include.pipeline.clean_pages import clean_pages
-from include.pipeline.fetch_pages import fetch_pages
 from include.pipeline.poll_feeds import poll_feeds
 from include.pipeline.rebuild import reopen_day, report_day
 from include.pipeline.sync_feeds import UnknownSourceError, sync_feeds
 from include.records import Window
 from include.settings import Settings
-from tests.conftest import Warehouse
-from tests.hostile import Hostile, hostile_server, redirect, response
+from tests.hostile import Hostile, redirect, response
+from tests.pipeline.site_runs import NOW, SHARDS, column, feed, offer, page, query, run
 
-NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 DAY = Window(start=NOW.replace(hour=0), end=NOW.replace(hour=0) + timedelta(days=1))
-SHARDS = 2
-SENTENCES = (
-    "The council of the harbour town met on Monday to speak about the new quay. ",
-    "Members asked how the money would be found and who would pay for the cranes. ",
-    "A report is due in the autumn, and the vote was put off until then. ",
-)
-
-
-def page(title: str, words: str = "") -> bytes:
-    paragraphs = "".join(f"<p>{sentence * 2}{words}</p>" for sentence in SENTENCES)
-    head = f"<head><title>{title}</title></head>"
-    return response(
-        f"<html lang=en>{head}<body><article><h1>{title}</h1>{paragraphs}</article></body></html>".encode(),
-        Content_Type="text/html; charset=utf-8",
-    )
-
-
-def feed(site: Hostile, *items: tuple[str, str], **headers: object) -> bytes:
-    entries = "".join(
-        f"<item><title>{title}</title><link>{site.url(path)}</link><guid>{path}</guid>"
-        "<pubDate>Mon, 01 Jun 2026 08:00:00 GMT</pubDate></item>"
-        for path, title in items
-    )
-    body = f'<rss version="2.0"><channel><title>P</title>{entries}</channel></rss>'
-    return response(body.encode(), Content_Type="application/rss+xml", **headers)
-
-
-@pytest.fixture
-def site() -> Iterator[Hostile]:
-    with hostile_server() as server:
-        yield server
-
-
-@pytest.fixture
-def settings(site: Hostile, warehouse: Warehouse, tmp_path: Path) -> Settings:
-    return Settings(
-        home=tmp_path,
-        feeds="newsstand",
-        newsstand_url=site.url(""),
-        allowed_addresses=site.place,
-        shards=SHARDS,
-        AIRFLOW_CONN_WAREHOUSE=warehouse.loader,
-    )
-
-
-def offer(site: Hostile, *paths: str) -> None:
-    """Makes the newsstand list feeds."""
-    outlines = "".join(f'<outline text="{path}" xmlUrl="{site.url(path)}" country="GB"/>' for path in paths)
-    site.answers["/feeds.opml"] = response(f"<opml version='2.0'><body>{outlines}</body></opml>".encode())
-
-
-def run(settings: Settings, now: datetime = NOW) -> dict[str, int]:
-    """The counts of one whole collection and cleaning."""
-    total = sync_feeds(settings, now=now)
-    for function in (poll_feeds, fetch_pages, clean_pages):
-        for shard in range(SHARDS):
-            total.counts.update(function(settings, now=now, shard=shard).counts)
-    return total.as_dict()
-
-
-def query(settings: Settings, text: str) -> list[dict]:
-    connection = psycopg2.connect(settings.warehouse, cursor_factory=RealDictCursor)
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(text)
-            return [dict(row) for row in cursor.fetchall()]
-    finally:
-        connection.close()
-
-
-def column(settings: Settings, text: str) -> list:
-    return [next(iter(row.values())) for row in query(settings, text)]
 
 
 def snapshot(settings: Settings) -> dict[str, list[dict]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from include.stages.article_urls import article_id, article_key, article_url
+from include.stages.article_urls import article_id, article_key, article_url, canonical_urls
 
 PLAIN = "https://www.paper.example/world/2026/quay-vote-put-off"
 
@@ -66,3 +66,19 @@ FRONT = "https://www.paper.example/"
 )
 def test_the_address_an_article_goes_by(asked: str, final: str, canonical: list[str], url: str):
     assert article_url(asked, final, canonical) == url
+
+
+@pytest.mark.parametrize(
+    ("tag", "found"),
+    [
+        ('<link rel="canonical" href="https://a.example/1?x=1&amp;y=2">', ("https://a.example/1?x=1&y=2",)),
+        ("<LINK HREF=/1 rel=canonical>", ("/1",)),
+        ("<link href='/1'\n rel='canonical'/>", ("/1",)),
+        ('<a class="canonical" href="/1">', ()),
+        ('<link rel="canonical">', ()),
+        ("<link rel=canonical href=" + "a" * 5000, ()),
+        ("canonical", ()),
+    ],
+)
+def test_canonical_links(tag: str, found: tuple[str, ...]):
+    assert canonical_urls(f"<html><head>{tag}".encode()) == found

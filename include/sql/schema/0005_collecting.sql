@@ -40,12 +40,15 @@ comment on column news.hosts.robots_until is 'When robots.txt is read again';
 comment on column news.hosts.waits_asked is 'How many addresses in a row were answered with Retry-After';
 comment on column news.hosts.wait_until is 'Until when the host as a whole is left alone: it asked so more than once';
 
-alter table news.entries add column article_url text not null default '';
+alter table news.entries
+add column article_url text not null default '',
+add column retitled_at timestamptz;
 create index entries_by_guid on news.entries (feed_id, guid) where guid <> '';
+comment on column news.entries.retitled_at is 'When its feed last changed the headline; the page is then looked at again';
 comment on column news.entries.article_url is 'Address that its article goes by: where the page was found, or what it names canonical; empty until fetched';
 
 alter table news.pages add column returned_at timestamptz;
 comment on column news.pages.returned_at is 'When the address came back to this body after another one; null when it never did';
 
 alter table news.articles add column returned_at timestamptz;
-comment on column news.articles.returned_at is 'When the address came back to this version; the version last seen is the current one';
+comment on column news.articles.returned_at is 'When a later page of the address showed this version again; the version last shown is the current one';
