@@ -91,7 +91,7 @@ def examples(folder: Path, name: str, verifier: Verifier) -> Examples:
     ignored = {frozenset(line.split("\t")[:2]) for line in (folder / SETS[name]).read_text().splitlines()}
     pairs, features, weight = [], [], []
     prints = {
-        article.id: fingerprint(article.title, article.text, verifier.idf_of, postings.templates(article.source))
+        article.id: fingerprint(article.title, article.text, verifier.idf_of, postings.template(article))
         for article in articles
     }
     for later, earlier in candidate_pairs(articles, postings):
@@ -113,7 +113,7 @@ def examples(folder: Path, name: str, verifier: Verifier) -> Examples:
 def candidate_pairs(articles: list[Groupable], postings: MemoryPostings) -> Iterator[tuple[Groupable, Groupable]]:
     postings.add(articles)
     for article in articles:
-        for earlier in postings.earlier(article):
+        for earlier in postings.earlier([article])[article.id]:
             yield article, earlier
 
 

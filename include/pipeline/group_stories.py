@@ -7,15 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from include.edges.warehouse import Connection, read, transaction, write, write_rows
+from include.pipeline.freeze_statistics import learn_new_publishers
 from include.pipeline.outcome_rows import outcome_row
-from include.pipeline.postings import WarehousePostings, groupable, signed
+from include.pipeline.postings import WarehousePostings, groupable
 from include.records import Stage, StoryMember, Tally
 from include.settings import Settings
-from include.stages.stories import GROUP_VERSION, Groupable, find_templates, group_articles
+from include.stages.stories import GROUP_VERSION, Groupable, group_articles
+from include.stages.stories_changes import StoryChange, story_changes
 
 BATCH = 500  # articles of one transaction, so that an interrupted run keeps most of its work
-PAGES_TO_LEARN = 20  # of a publisher, before its furniture is told from its news
-PAGES_LEARNED_FROM = 500
 
 
 def group_stories(settings: Settings, *, now: datetime) -> Tally:
@@ -34,27 +34,13 @@ def _group_batch(settings: Settings, now: datetime, tally: Tally) -> bool:
             groupable(row) for row in read(connection, "articles_to_group", version=GROUP_VERSION, batch_size=BATCH)
         ]
         if newcomers:
-            _learn_templates(connection, now, tally)
+            learn_new_publishers(connection, now, tally)
             postings = WarehousePostings(connection)
             members = group_articles(newcomers, postings=postings)
             _write(connection, newcomers, members, postings, now)
             tally.add("articles_placed", len(newcomers))
             tally.add("stories_changed", len({member.story_id for member in members}))
     return bool(newcomers)
-
-
-def _learn_templates(connection: Connection, now: datetime, tally: Tally) -> None:
-    """Learned once for each publisher and then kept, so that the same articles group the same way tomorrow."""
-    for publisher in read(connection, "publishers_without_templates", pages=PAGES_TO_LEARN):
-        texts = read(
-            connection, "pages_to_learn_templates", publisher=publisher.publisher, batch_size=PAGES_LEARNED_FROM
-        )
-        found = find_templates((publisher.publisher, row.text) for row in texts).get(publisher.publisher, frozenset())
-        rows = [
-            {"publisher": publisher.publisher, "paragraph": paragraph, "learned_at": now}
-            for paragraph in sorted(signed(found))
-        ]
-        tally.add("templates_learned", write_rows(connection, "insert_templates", rows))
 
 
 def _write(
@@ -64,11 +50,16 @@ def _write(
     postings: WarehousePostings,
     now: datetime,
 ) -> None:
-    stories = {member.story_id for member in members}
-    left = set(postings.stories([member.article_id for member in members]).values()) - stories
+    before = postings.stories([member.article_id for member in members])
     write_rows(connection, "upsert_story_members", [member_row(member) for member in members])
-    write(connection, "upsert_stories", ids=sorted(stories | left), version=GROUP_VERSION)
+    write_rows(connection, "upsert_stories", story_rows(members))
+    left = set(before.values()) - {member.story_id for member in members}
     write(connection, "delete_empty_stories", ids=sorted(left))
+    after = {member.article_id: member.story_id for member in members}
+    moved = [article_id for article_id, story_id in before.items() if after[article_id] != story_id]
+    if moved:
+        changes = story_changes(before, after, postings.matches(moved))
+        write_rows(connection, "insert_story_changes", [change_row(change, now) for change in changes])
     outcomes = [
         outcome_row(Stage.GROUP, article.id, version=GROUP_VERSION, now=now, rejected=None) for article in newcomers
     ]
@@ -81,5 +72,33 @@ def member_row(member: StoryMember) -> dict[str, Any]:
         "story_id": member.story_id,
         "relation": member.relation,
         "score": member.score,
+        "group_version": GROUP_VERSION,
+    }
+
+
+def story_rows(members: Sequence[StoryMember]) -> list[dict[str, Any]]:
+    """A row for each story, by its canonical member; the warehouse counts the others."""
+    return [
+        {
+            "id": member.story_id,
+            "canonical_id": member.article_id,
+            "reason": member.reason,
+            "group_version": GROUP_VERSION,
+        }
+        for member in members
+        if member.article_id == member.canonical_id
+    ]
+
+
+def change_row(change: StoryChange, now: datetime) -> dict[str, Any]:
+    return {
+        "changed_at": now,
+        "kind": change.kind,
+        "from_story_id": change.from_story_id,
+        "into_story_id": change.into_story_id,
+        "article_count": len(change.article_ids),
+        "later_article_id": change.match.later_id if change.match else None,
+        "earlier_article_id": change.match.earlier_id if change.match else None,
+        "score": change.match.score if change.match else None,
         "group_version": GROUP_VERSION,
     }

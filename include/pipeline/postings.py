@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from include.edges.warehouse import Connection, as_json, read, write, write_rows
-from include.records import hash_id
+from include.records import PageForm, hash_id
 from include.stages.stories import Groupable, Match, sketch
 from include.stages.stories_postings import CANDIDATES, POSTINGS_READ
 
@@ -17,14 +17,22 @@ class WarehousePostings:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._articles: dict[str, Groupable] = {}
-        self._templates: dict[str, frozenset[int]] = {}
+        self._learned: dict[str, Sequence[Any]] = {}  # rows of news.templates by publisher
+        self._templates: dict[tuple[str, int], frozenset[int]] = {}
+        self._sketched: dict[str, list[int]] = {}
         self._being_placed: set[str] = set()
 
-    def templates(self, source: str) -> frozenset[int]:
-        if source not in self._templates:
-            rows = read(self._connection, "templates_of_publishers", publishers=[source])
-            self._templates[source] = frozenset(unsigned(paragraph) for row in rows for paragraph in row.paragraphs)
-        return self._templates[source]
+    def template(self, article: Groupable) -> frozenset[int]:
+        rows = self._templates_of(article.source)
+        held = sum(row.holds_from <= article.seen_at for row in rows)
+        if (article.source, held) not in self._templates:
+            self._templates[article.source, held] = frozenset(unsigned(row.paragraph) for row in rows[:held])
+        return self._templates[article.source, held]
+
+    def _templates_of(self, source: str) -> Sequence[Any]:
+        if source not in self._learned:
+            self._learned[source] = read(self._connection, "templates_of_publishers", publishers=[source])
+        return self._learned[source]
 
     def add(self, articles: Sequence[Groupable]) -> None:
         self._articles |= {article.id: article for article in articles}
@@ -35,17 +43,22 @@ class WarehousePostings:
         ]
         write_rows(self._connection, "insert_sketches", rows)
 
-    def earlier(self, article: Groupable, limit: int = CANDIDATES) -> Sequence[Groupable]:
+    def earlier(self, articles: Sequence[Groupable]) -> Mapping[str, Sequence[Groupable]]:
+        asked = [
+            {"id": article.id, "seen_at": article.seen_at, "shingles": self._shingles(article)} for article in articles
+        ]
         rows = read(
             self._connection,
             "earlier_neighbours",
-            shingles=self._shingles(article),
-            seen_at=article.seen_at,
-            id=article.id,
+            rows=as_json(asked),
             bearers=POSTINGS_READ,
-            batch_size=limit,
+            candidates=CANDIDATES,
         )
-        return self.articles([row.id for row in rows])
+        self.articles({row.earlier_id for row in rows})
+        found: dict[str, list[Groupable]] = {article.id: [] for article in articles}
+        for row in rows:
+            found[row.id].append(self._articles[row.earlier_id])
+        return found
 
     def later(self, articles: Sequence[Groupable]) -> Sequence[Groupable]:
         rows = [
@@ -59,16 +72,10 @@ class WarehousePostings:
         ]
         return self.articles([row.id for row in read(self._connection, "later_neighbours", rows=as_json(rows))])
 
-    def version_before(self, article: Groupable) -> str | None:
-        rows = read(
-            self._connection,
-            "version_before",
-            url_id=hash_id(article.url),
-            seen_at=article.seen_at,
-            id=article.id,
-            being_placed=sorted(self._being_placed),
-        )
-        return rows[0].id if rows else None
+    def versions_before(self, articles: Sequence[Groupable]) -> Mapping[str, str]:
+        asked = [{"id": article.id, "seen_at": article.seen_at, "url_id": hash_id(article.url)} for article in articles]
+        rows = read(self._connection, "versions_before", rows=as_json(asked), being_placed=sorted(self._being_placed))
+        return {row.id: row.earlier_id for row in rows}
 
     def articles(self, ids: Collection[str]) -> Sequence[Groupable]:
         if missing := sorted(set(ids) - self._articles.keys()):
@@ -81,9 +88,20 @@ class WarehousePostings:
             Match(later_id=row.later_article_id, earlier_id=row.earlier_article_id, score=row.score) for row in rows
         ]
 
-    def rematch(self, article_ids: Collection[str], matches: Sequence[Match]) -> None:
-        write(self._connection, "delete_matches", ids=sorted(article_ids))
+    def rematch(
+        self, article_ids: Collection[str], matches: Sequence[Match], digests: Mapping[str, Sequence[str]]
+    ) -> None:
+        ids = sorted(article_ids)
+        write(self._connection, "delete_matches", ids=ids)
         write_rows(self._connection, "insert_matches", matches)
+        write(self._connection, "delete_digest_parts", ids=ids)
+        parts = [
+            {"digest_article_id": digest, "part_article_id": part} for digest, each in digests.items() for part in each
+        ]
+        write_rows(self._connection, "insert_digest_parts", parts)
+
+    def digests(self, article_ids: Collection[str]) -> Collection[str]:
+        return {row.id for row in read(self._connection, "digests_among", ids=sorted(article_ids))}
 
     def stories(self, article_ids: Collection[str]) -> Mapping[str, str]:
         rows = read(self._connection, "stories_of_articles", ids=sorted(article_ids))
@@ -97,11 +115,21 @@ class WarehousePostings:
         """Nothing: the members that grouping returns say the same, and the caller writes those."""
 
     def _shingles(self, article: Groupable) -> list[int]:
-        return signed(sketch(article.text, self.templates(article.source)))
+        if article.id not in self._sketched:
+            self._sketched[article.id] = signed(sketch(article.text, self.template(article)))
+        return self._sketched[article.id]
 
 
 def groupable(row: Any) -> Groupable:
-    return Groupable(id=row.id, source=row.publisher, url=row.url, title=row.title, text=row.text, seen_at=row.seen_at)
+    return Groupable(
+        id=row.id,
+        source=row.publisher,
+        url=row.url,
+        title=row.title,
+        text=row.text,
+        seen_at=row.seen_at,
+        is_compiled=row.form != PageForm.ARTICLE,
+    )
 
 
 def signed(hashes: Iterable[int]) -> list[int]:

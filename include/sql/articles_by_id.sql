@@ -5,7 +5,8 @@ select
     url,
     title,
     text,
-    seen_at
+    seen_at,
+    form
 from news.articles
 where id = any(%(ids)s::uuid[])
 order by seen_at, id;

@@ -5,7 +5,8 @@ select
     a.url,
     a.title,
     a.text,
-    a.seen_at
+    a.seen_at,
+    a.form
 from news.articles as a
 left join news.outcomes as o on a.id = o.item_id and o.stage = 'group' and o.version = %(version)s
 where o.item_id is null

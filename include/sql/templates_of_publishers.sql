@@ -1,8 +1,8 @@
--- The furniture of publishers.
+-- The furniture of publishers, and from when on articles are compared without it.
 select
     publisher,
-    array_agg(paragraph order by paragraph) as paragraphs
+    paragraph,
+    holds_from
 from news.templates
 where publisher = any(%(publishers)s)
-group by publisher
-order by publisher;
+order by publisher, holds_from, paragraph;

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from include.records import Relation
+from include.stages.clean_wire import agency_of_dateline, is_source
 from include.stages.stories_postings import Groupable, order
 from include.stages.stories_sketch import LEAD, Fingerprint, sample
 from include.stages.stories_verify import among, share
 
-AGENCY = re.compile(
-    r"\b(reuters|associated press|ap|agence france-presse|afp|xinhua|tass|interfax|kyodo|dpa|efe|ansa|pti|upi)\b",
-    re.IGNORECASE,
-)
-CREDIT = re.compile(r"[(\[]\s*([\w -]{2,30}?)\s*[)\]]\s*[-–—:]")  # LONDON (Reuters) -
 FIRST_PUBLISHED = re.compile(r"\b(first|originally) (published|appeared)\b", re.IGNORECASE)
 BREAK = re.compile(
     r"(\.\.\.|…|\[\.\.\.\]|\[…\]|read more|continue reading|full (story|article)|original source)\W*$", re.IGNORECASE
@@ -24,27 +21,30 @@ MOST = 0.6
 MUCH_SHORTER = 0.8
 
 
-def canonical_member(members: Sequence[Groupable], prints: Mapping[str, Fingerprint]) -> Groupable:
-    """The agency's own copy, else the text that holds most of the others, else the first seen."""
+def canonical_member(members: Sequence[Groupable], prints: Mapping[str, Fingerprint]) -> tuple[Groupable, str]:
+    """The agency's own copy, else the text that holds most of the others, else the first seen; and which it was."""
     if len(members) == 1:
-        return members[0]
+        return members[0], "only_member"
     samples = {member.id: frozenset(sample(prints[member.id].shingles)) for member in members}
 
-    def rank(member: Groupable) -> tuple[int, float, tuple[object, ...]]:
+    def rank(member: Groupable) -> tuple[int, float, tuple[datetime, str]]:
         own = samples[member.id]
         held = [len(own & other) / len(other) for key, other in samples.items() if key != member.id and other]
         # To a tenth, as furniture that slipped through moves the hundredths.
         return -origin_evidence(member), -round(sum(held) / max(1, len(held)), 1), order(member)
 
-    return min(members, key=rank)
+    ranked = sorted(map(rank, members))
+    best = min(members, key=rank)
+    if ranked[0][0] < 0:
+        return best, "agency_page"
+    rivals = [held for origin, held, _ in ranked[1:] if origin == ranked[0][0]]
+    return best, "holds_most_others" if rivals and ranked[0][1] < rivals[0] else "first_seen"
 
 
 def origin_evidence(article: Groupable) -> int:
     """1 when an agency's report stands on the agency's own page, -1 when the page names another origin, else 0."""
-    credit = CREDIT.search(article.text[:400])
-    agency = AGENCY.search(credit[1]) if credit else None
-    if agency:
-        return int(agency[0].lower() in article.source.lower())
+    if agency := agency_of_dateline(article.text):
+        return int(is_source(agency, article.source))
     return -int(bool(FIRST_PUBLISHED.search(article.text[-400:])))
 
 

@@ -26,6 +26,7 @@ class Groupable:
     title: str
     text: str
     seen_at: datetime
+    is_compiled: bool = False  # cleaning found a live blog or a digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,21 +41,21 @@ class Match:
 class Postings(Protocol):
     """Every article grouped so far. "Earlier" and "later" are by (seen_at, id) throughout."""
 
-    def templates(self, source: str) -> frozenset[int]:
-        """Hashes of the paragraphs to skip at a source; must not change while an article's neighbours are searched."""
+    def template(self, article: Groupable) -> frozenset[int]:
+        """Hashes of the paragraphs to skip in an article; the same whenever it is asked for."""
 
     def add(self, articles: Sequence[Groupable]) -> None:
         """Keeps the articles with their sketches; those already kept stay as they are."""
 
-    def earlier(self, article: Groupable, limit: int = CANDIDATES) -> Sequence[Groupable]:
-        """The earlier articles that share the most sampled shingles, counting for each shingle its POSTINGS_READ latest
-        bearers before the article; ties go to the later one."""
+    def earlier(self, articles: Sequence[Groupable]) -> Mapping[str, Sequence[Groupable]]:
+        """For each, the CANDIDATES earlier articles that share the most sampled shingles with it, counting for each
+        shingle its POSTINGS_READ latest bearers before the article; ties go to the later one."""
 
     def later(self, articles: Sequence[Groupable]) -> Sequence[Groupable]:
         """Kept articles that share a sampled shingle or URL with one of `articles` and come after it."""
 
-    def version_before(self, article: Groupable) -> str | None:
-        """Id of the latest earlier article with the same URL."""
+    def versions_before(self, articles: Sequence[Groupable]) -> Mapping[str, str]:
+        """Id of the latest earlier article with the same URL, for those that have one."""
 
     def articles(self, ids: Collection[str]) -> Sequence[Groupable]:
         """The kept articles with these ids."""
@@ -62,8 +63,13 @@ class Postings(Protocol):
     def matches(self, article_ids: Collection[str]) -> Sequence[Match]:
         """All matches with one of these articles at either end."""
 
-    def rematch(self, article_ids: Collection[str], matches: Sequence[Match]) -> None:
-        """Puts these matches in the place of those whose later end is one of these articles."""
+    def rematch(
+        self, article_ids: Collection[str], matches: Sequence[Match], digests: Mapping[str, Sequence[str]]
+    ) -> None:
+        """Puts these matches, and these digests with their parts, in the place of what these articles had found."""
+
+    def digests(self, article_ids: Collection[str]) -> Collection[str]:
+        """Those of the articles that were found to be put together from others."""
 
     def stories(self, article_ids: Collection[str]) -> Mapping[str, str]:
         """Story id by article id, of these articles, as far as they have one."""
@@ -95,11 +101,12 @@ class MemoryPostings:
         self._versions: dict[str, list[Key]] = defaultdict(list)
         self._matches: dict[str, list[Match]] = {}  # by later end
         self._owners: dict[str, set[str]] = defaultdict(set)  # later ends by earlier end
+        self._digests: dict[str, Sequence[str]] = {}
         self._story: dict[str, str] = {}
         self._members: dict[str, set[str]] = defaultdict(set)
 
-    def templates(self, source: str) -> frozenset[int]:
-        return (self._templates or {}).get(source, frozenset())
+    def template(self, article: Groupable) -> frozenset[int]:
+        return (self._templates or {}).get(article.source, frozenset())
 
     def add(self, articles: Sequence[Groupable]) -> None:
         if self._templates is None:
@@ -108,34 +115,41 @@ class MemoryPostings:
             if article.id in self._articles:
                 continue
             self._articles[article.id] = article
-            self._sketches[article.id] = sketch(article.text, self.templates(article.source))
+            self._sketches[article.id] = sketch(article.text, self.template(article))
             for shingle in self._sketches[article.id]:
                 insort(self._bearers[shingle], order(article))
             if article.url:
                 insort(self._versions[article.url], order(article))
 
-    def earlier(self, article: Groupable, limit: int = CANDIDATES) -> Sequence[Groupable]:
+    def earlier(self, articles: Sequence[Groupable]) -> Mapping[str, Sequence[Groupable]]:
+        return {article.id: self._earlier(article) for article in articles}
+
+    def _earlier(self, article: Groupable) -> Sequence[Groupable]:
         key = order(article)
         shared: Counter[Key] = Counter()
         for shingle in self._sketches[article.id]:
             bearers = self._bearers[shingle]
             end = bisect_left(bearers, key)
             shared.update(bearers[max(0, end - POSTINGS_READ) : end])
-        best = sorted(shared, key=lambda other: (shared[other], other), reverse=True)[:limit]
+        best = sorted(shared, key=lambda other: (shared[other], other), reverse=True)[:CANDIDATES]
         return [self._articles[other] for _, other in best]
 
     def later(self, articles: Sequence[Groupable]) -> Sequence[Groupable]:
         found: set[str] = set()
         for article in articles:
             key = order(article)
-            for shingle in self._sketches.get(article.id) or sketch(article.text, self.templates(article.source)):
+            for shingle in self._sketches.get(article.id) or sketch(article.text, self.template(article)):
                 bearers = self._bearers.get(shingle, [])
                 found.update(other for _, other in bearers[bisect_left(bearers, key) :])
             versions = self._versions.get(article.url, [])
             found.update(other for _, other in versions[bisect_left(versions, key) :])
         return self.articles(found - {article.id for article in articles})
 
-    def version_before(self, article: Groupable) -> str | None:
+    def versions_before(self, articles: Sequence[Groupable]) -> Mapping[str, str]:
+        found = ((article.id, self._version_before(article)) for article in articles)
+        return {article_id: version for article_id, version in found if version is not None}
+
+    def _version_before(self, article: Groupable) -> str | None:
         versions = self._versions.get(article.url, [])
         end = bisect_left(versions, order(article))
         return versions[end - 1][1] if end else None
@@ -154,13 +168,20 @@ class MemoryPostings:
         ]
         return list(dict.fromkeys(owned + bound))
 
-    def rematch(self, article_ids: Collection[str], matches: Sequence[Match]) -> None:
+    def rematch(
+        self, article_ids: Collection[str], matches: Sequence[Match], digests: Mapping[str, Sequence[str]]
+    ) -> None:
         for article_id in article_ids:
+            self._digests.pop(article_id, None)
             for match in self._matches.pop(article_id, ()):
                 self._owners[match.earlier_id].discard(article_id)
         for match in matches:
             self._matches.setdefault(match.later_id, []).append(match)
             self._owners[match.earlier_id].add(match.later_id)
+        self._digests.update(digests)
+
+    def digests(self, article_ids: Collection[str]) -> Collection[str]:
+        return self._digests.keys() & set(article_ids)
 
     def stories(self, article_ids: Collection[str]) -> Mapping[str, str]:
         return {article_id: self._story[article_id] for article_id in article_ids if article_id in self._story}

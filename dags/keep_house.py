@@ -1,0 +1,52 @@
+"""
+### Keep house
+
+**Makes** new rows in `news.templates` (paragraphs that a publisher prints on many pages, without which grouping
+compares its articles from then on), and drops postings of `news.sketches` that old copies no longer need.
+
+**Fed by** the articles of the last 30 days. Between two nights the statistics stand still, so that the same articles
+group the same way whenever they are grouped.
+
+**When it fails**
+
+* `learn_templates` failed: the warehouse is down, or a grouping held its lock too long. Nothing was changed; grouping
+  goes on with the furniture it knows. Clear the task or wait for the next night.
+* `trim_sketches` failed: the same; the table of postings stays larger for a day.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from airflow.sdk import dag, task
+
+from include.scheduling import TASK_DEFAULTS, carry_out
+
+
+@dag(
+    schedule="30 3 * * *",
+    start_date=datetime(2026, 1, 1, tzinfo=UTC),
+    catchup=False,
+    max_active_runs=1,
+    dagrun_timeout=timedelta(hours=1),
+    default_args=TASK_DEFAULTS,
+    doc_md=__doc__,
+    tags=["keep", "news"],
+)
+def keep_house():
+    @task
+    def learn_templates():
+        from include.pipeline.freeze_statistics import learn_templates
+
+        return carry_out(learn_templates)
+
+    @task
+    def trim_sketches():
+        from include.pipeline.freeze_statistics import trim_sketches
+
+        return carry_out(trim_sketches)
+
+    learn_templates() >> trim_sketches()
+
+
+keep_house()
