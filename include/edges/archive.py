@@ -11,9 +11,10 @@ import gzip
 import hashlib
 import io
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from typing import IO, TYPE_CHECKING
 
 from fastwarc.warc import ArchiveIterator, WarcRecordType
@@ -57,10 +58,18 @@ class WarcFile:
 
     def append_packed(self, packed: bytes) -> ArchiveRecord:
         """Where a record now lies that comes whole from another WARC file."""
+        return self.append_all([packed])[0]
+
+    def append_all(self, packed: Sequence[bytes]) -> list[ArchiveRecord]:
+        """Where such records now lie, written at once."""
         if self._stream is None:
             self._stream = open_stream(self._path, "wb")
             self._write(_packed(_about))
-        return ArchiveRecord(file=self.name, offset=self._write(packed), length=len(packed))
+        starts = accumulate((len(each) for each in packed), initial=self._write(b"".join(packed)))
+        return [
+            ArchiveRecord(file=self.name, offset=offset, length=len(each))
+            for each, offset in zip(packed, starts, strict=False)
+        ]
 
     def close(self) -> None:
         """Makes the file durable; an object store shows it only now."""
@@ -68,7 +77,7 @@ class WarcFile:
             self._stream.close()
 
     def _write(self, packed: bytes) -> int:
-        """The offset at which a whole record begins: one write each, so that a crash tears no more than the last."""
+        """The offset at which whole records begin: one write, so that a crash tears no more than the last one."""
         assert self._stream is not None
         offset = self._offset
         self._stream.write(packed)

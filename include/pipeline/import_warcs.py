@@ -4,39 +4,38 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import IO, Any
 
-from include.edges.archive import Archive, WarcFile
+from include.edges.archive import Archive
 from include.edges.object_storage import open_stream, storage_path
 from include.edges.warc_import import DamagedWarcError, Passed, WarcPage, list_warcs, read_pages
-from include.edges.warehouse import Connection, transaction, write_rows
-from include.pipeline.brought_rows import Address, write_entries
+from include.edges.warehouse import as_json, read, transaction
 from include.pipeline.fetch_pages import FETCH_VERSION
-from include.pipeline.outcome_rows import outcome_row
 from include.pipeline.rebuild_plan import Rebuild, Source
 from include.pipeline.rebuild_progress import OvertakenError, Step, advance, count_step, unless_dry, unread_sources
-from include.records import ArchiveRecord, Reason, Stage, Tally, Window, hash_id
+from include.records import Reason, Tally, Window, hash_id
 from include.settings import Settings
 from include.stages.article_urls import article_id
 from include.urls import normalise_url
 
 log = logging.getLogger("desk")
-BATCH = 400  # records read before they are written: some 40 MB of bodies, and twice that while the next are read
+BATCH = 400  # records read before they are written in one transaction
+HASHED = 16  # pages handed to the hashing thread at a time: so few bodies are in memory that they are still in cache
 
 
 @dataclass(slots=True)
 class Batch:
-    """A stretch of a file: its pages, and where it begins and ends."""
+    """A stretch of a file: the rows of its pages with their records, and where it begins and ends."""
 
     position: int
     reached: int
-    pages: list[WarcPage] = field(default_factory=list)
+    rows: list[Future[list[tuple[dict[str, Any], bytes]]]] = field(default_factory=list)
     step: Step = field(default_factory=Step)
-    is_done: bool = False
+    is_done: bool = True
     reason: str = ""
     detail: str = ""
 
@@ -74,14 +73,18 @@ def _import_file(
     tally: Tally,
     now: datetime,
 ) -> None:
-    """Reads a file while what was read before is hashed and written in a second thread."""
+    """Reads a file, while what was read before is hashed in a second thread and written in a third."""
 
     def keep(batch: Batch) -> Step:
         return _write(settings, rebuild, archive, source, name, batch, now)
 
-    with _open(archive, source, name) as stream, ThreadPoolExecutor(max_workers=1) as writer:
+    with (
+        _open(archive, source, name) as stream,
+        ThreadPoolExecutor(max_workers=1) as hasher,
+        ThreadPoolExecutor(max_workers=1) as writer,
+    ):
         waiting: Future[Step] | None = None
-        for batch in _batches(stream, rebuild.window, position):
+        for batch in _batches(stream, rebuild.window, position, hasher):
             if waiting is not None:
                 count_step(tally, waiting.result(), source)
             waiting = writer.submit(keep, batch)
@@ -94,34 +97,58 @@ def _open(archive: Archive, source: Source, name: str) -> IO[bytes]:
     return archive.open(name) if source is Source.ARCHIVE else open_stream(storage_path(name), "rb")
 
 
-def _batches(stream: IO[bytes], window: Window, position: int) -> Iterator[Batch]:
+def _batches(stream: IO[bytes], window: Window, position: int, hasher: ThreadPoolExecutor) -> Iterator[Batch]:
     """The records of a file in stretches; the last one says that the file is done, and why it may have broken off."""
     records = read_pages(stream, window, position=position)
-    while True:
+    is_done = False
+    while not is_done:
         batch = Batch(position=position, reached=position)
-        batch.is_done = True
+        pages: list[WarcPage] = []
         try:
             for n, record in enumerate(records, 1):
                 batch.reached = record.end
-                _take(batch, record)
+                if isinstance(record, Passed):
+                    batch.step.skipped[record.why] += 1
+                else:
+                    pages.append(record)
+                if len(pages) == HASHED:
+                    _hash(batch, pages, hasher)
+                    pages = []
                 if n == BATCH:
                     batch.is_done = False
                     break
         except DamagedWarcError as error:
             batch.reason, batch.detail = Reason.TRUNCATED_BODY, str(error)
+        _hash(batch, pages, hasher)
         yield batch
-        if batch.is_done:
-            return
-        position = batch.reached
+        position, is_done = batch.reached, batch.is_done
 
 
-def _take(batch: Batch, record: WarcPage | Passed) -> None:
-    match record:
-        case WarcPage():
-            batch.pages.append(record)
-            batch.step.found += 1
-        case Passed():
-            batch.step.skipped[record.why] += 1
+def _hash(batch: Batch, pages: list[WarcPage], hasher: ThreadPoolExecutor) -> None:
+    """Has pages hashed, when those before the last ones are."""
+    if len(batch.rows) > 1:
+        batch.rows[-2].result()
+    batch.step.found += len(pages)
+    batch.rows.append(hasher.submit(lambda: [(page_row(page), page.packed) for page in pages]))
+
+
+def page_row(page: WarcPage) -> dict[str, Any]:
+    """The row of a page but for its record; without an id when its address is none."""
+    if (url := normalise_url(page.url)) is None:
+        return {}
+    sha256 = hashlib.sha256(page.body).hexdigest()
+    return {
+        "id": hash_id(url, sha256),
+        "entry_id": article_id(url),
+        "url": url,
+        "fetched_at": page.fetched_at,
+        "status": page.status,
+        "content_type": page.content_type,
+        "body_sha256": sha256,
+        "body_bytes": len(page.body),
+        "warc_offset": page.position,
+        "warc_length": page.end - page.position,
+    }
 
 
 def _write(
@@ -129,13 +156,17 @@ def _write(
 ) -> Step:
     """What a batch brought; all of it is written, and the position with it, or nothing."""
     step = batch.step
+    hashed = [each for future in batch.rows for each in future.result()]
+    good = [(row, packed) for row, packed in hashed if row]
+    step.skipped[Reason.BAD_URL] += len(hashed) - len(good)
+    is_ours = source is Source.ARCHIVE or rebuild.plan.is_dry_run
+    rows = [row | {"warc_file": name} for row, _ in good] if is_ours else _copied(archive, good)
     with transaction(settings.warehouse) as connection:
-        if batch.pages:
-            with archive.new_file(kind="pages", shard=0, now=batch.pages[0].fetched_at) as warc:
-                kept_in = name if source is Source.ARCHIVE or rebuild.plan.is_dry_run else ""
-                rows = list(_rows(batch, kept_in, warc, step))
-            with unless_dry(connection, rebuild.plan):
-                _write_rows(connection, rows, step, now)
+        with unless_dry(connection, rebuild.plan):
+            (counts,) = read(
+                connection, "insert_brought_pages", rows=as_json(rows), fetch_version=FETCH_VERSION, now=now
+            )
+        step.entries_new, step.pages_new = counts
         advance(
             connection,
             rebuild,
@@ -152,42 +183,13 @@ def _write(
     return step
 
 
-def _rows(batch: Batch, kept_in: str, warc: WarcFile, step: Step) -> Iterator[dict[str, Any]]:
-    """A row for each page; its record is copied unless it is kept in our archive already."""
-    for page in batch.pages:
-        if (url := normalise_url(page.url)) is None:
-            step.skipped[Reason.BAD_URL] += 1
-            continue
-        record = (
-            ArchiveRecord(file=kept_in, offset=page.position, length=len(page.packed))
-            if kept_in
-            else warc.append_packed(page.packed)
-        )
-        yield page_row(page, url, record)
-
-
-def page_row(page: WarcPage, url: str, record: ArchiveRecord) -> dict[str, Any]:
-    sha256 = hashlib.sha256(page.body).hexdigest()
-    return {
-        "id": hash_id(url, sha256),
-        "entry_id": article_id(url),
-        "url": url,
-        "fetched_at": page.fetched_at,
-        "status": page.status,
-        "content_type": page.content_type,
-        "body_sha256": sha256,
-        "body_bytes": len(page.body),
-        "warc_file": record.file,
-        "warc_offset": record.offset,
-        "warc_length": record.length,
-    }
-
-
-def _write_rows(connection: Connection, rows: list[dict[str, Any]], step: Step, now: datetime) -> None:
-    step.entries_new = write_entries(connection, [Address(url=row["url"], seen_at=row["fetched_at"]) for row in rows])
-    step.pages_new = write_rows(connection, "insert_brought_pages", rows, batch_size=BATCH)
-    entry_ids = sorted({row["entry_id"] for row in rows})
-    outcomes = [
-        outcome_row(Stage.FETCH, entry_id, version=FETCH_VERSION, now=now, rejected=None) for entry_id in entry_ids
+def _copied(archive: Archive, good: Sequence[tuple[dict[str, Any], bytes]]) -> list[dict[str, Any]]:
+    """The rows, with where our archive now keeps their records: in the folder of the hour they were fetched in."""
+    if not good:
+        return []
+    with archive.new_file(kind="pages", shard=0, now=good[0][0]["fetched_at"]) as warc:
+        records = warc.append_all([packed for _, packed in good])
+    return [
+        row | {"warc_file": record.file, "warc_offset": record.offset}
+        for (row, _), record in zip(good, records, strict=True)
     ]
-    write_rows(connection, "upsert_outcomes", outcomes, batch_size=BATCH)

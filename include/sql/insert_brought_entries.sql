@@ -1,68 +1,50 @@
--- Addresses that a rebuild came upon. They belong to the feed that they resemble most: on the same site, of the
--- publication that a sitemap names, else under the same first folder, else any. What nobody had said of one is filled in.
+-- Addresses that a rebuild came upon; a site without feeds gets one of kind site. What nobody had said of an address is
+-- filled in. Says which are new.
 with given as (
     select distinct on (row.id)
         row.*,
-        split_part(row.url, '/', 3) as host,
-        split_part(row.url, '/', 4) as folder
+        split_part(row.url, '/', 1) || '//' || split_part(row.url, '/', 3) || '/' as site_url,
+        case when entry.id is null then news.feed_of_address(row.url, row.publication) end as near_feed_id,
+        entry.feed_id
     from json_to_recordset(%(rows)s) as row (
-        id uuid, url text, site_url text, publication text, title text, published_at timestamptz,
-        first_seen_at timestamptz
+        id uuid, url text, publication text, title text, published_at timestamptz, first_seen_at timestamptz
     )
+    left join news.entries as entry on row.id = entry.id
     order by row.id asc, row.title desc
+),
+
+sites as (
+    insert into news.feeds (id, url, title, publisher, country, language, feed_group, kind, state, reason)
+    select distinct on (site_url)
+        md5(site_url)::uuid as id,
+        site_url as url,
+        publication as title,
+        publication as publisher,
+        'ZZ' as country,
+        '' as language,
+        'sites' as feed_group,
+        'site' as kind,
+        'retired' as state, -- never polled
+        'no feed' as reason
+    from given
+    where coalesce(feed_id, near_feed_id) is null
+    order by site_url, publication
+    on conflict do nothing
 )
 
 insert into news.entries as kept (id, feed_id, url, guid, title, summary, byline, published_at, first_seen_at)
 select
-    given.id,
-    coalesce(known.feed_id, named.id, near.feed_id, told.id, hosted.feed_id, site.id) as feed_id,
-    given.url,
+    id,
+    coalesce(feed_id, near_feed_id, md5(site_url)::uuid) as feed_id,
+    url,
     '' as guid,
-    given.title,
+    title,
     '' as summary,
     '' as byline,
-    given.published_at,
-    given.first_seen_at
+    published_at,
+    first_seen_at
 from given
-left join news.entries as known on given.id = known.id
-left join lateral (
-    select feed.id
-    from news.feeds as feed
-    where
-        feed.publisher = given.publication
-        and (
-            split_part(feed.url, '/', 3) = given.host
-            or exists (
-                select from news.entries as entry
-                where entry.feed_id = feed.id and split_part(entry.url, '/', 3) = given.host
-            )
-        )
-    order by feed.id
-    limit 1
-) as named on known.id is null
-left join lateral (
-    select entry.feed_id
-    from news.entries as entry
-    where split_part(entry.url, '/', 3) = given.host and split_part(entry.url, '/', 4) = given.folder
-    order by entry.feed_id
-    limit 1
-) as near on known.id is null
-left join lateral (
-    select feed.id
-    from news.feeds as feed
-    where split_part(feed.url, '/', 3) = given.host and split_part(feed.url, '/', 4) = given.folder
-    order by feed.id
-    limit 1
-) as told on known.id is null
-left join lateral (
-    select entry.feed_id
-    from news.entries as entry
-    where split_part(entry.url, '/', 3) = given.host
-    order by split_part(entry.url, '/', 4), entry.feed_id
-    limit 1
-) as hosted on known.id is null
-left join news.feeds as site on given.site_url = site.url
-order by given.id
+order by id
 on conflict (id) do update
     set
         title = case kept.title when '' then excluded.title else kept.title end,

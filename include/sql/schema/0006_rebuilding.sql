@@ -3,6 +3,7 @@ comment on column news.feeds.kind is 'institution, wire, newsroom, specialist or
 
 create index entries_by_publication on news.entries (published_at);
 create index entries_by_site on news.entries (split_part(url, '/', 3), split_part(url, '/', 4), feed_id);
+create index feeds_by_site on news.feeds (split_part(url, '/', 3));
 create index pages_by_record on news.pages (warc_file, warc_offset);
 
 alter table news.fetches
@@ -99,6 +100,55 @@ comment on column news.rebuild_changes.kind is 'article, story or event';
 comment on column news.rebuild_changes.item_id is 'Hash of the article''s address, or key of the story or event';
 comment on column news.rebuild_changes.change is 'new, changed or gone';
 comment on column news.rebuild_changes.label is 'What people call it: address or headline; type and parties of an event';
+
+-- noqa: disable=RF03
+-- The feed that an address without an announcement belongs to: on the same site, of the publication that a sitemap names,
+-- else under the same first folder, else any; null on a site without feeds.
+create function news.feed_of_address(address text, publication text) returns uuid
+language sql stable
+begin atomic
+select coalesce(
+    (
+        select feed.id
+        from news.feeds as feed
+        where
+            feed.publisher = publication
+            and (
+                split_part(feed.url, '/', 3) = split_part(address, '/', 3)
+                or exists (
+                    select from news.entries as entry
+                    where entry.feed_id = feed.id and split_part(entry.url, '/', 3) = split_part(address, '/', 3)
+                )
+            )
+        order by feed.id
+        limit 1
+    ),
+    (
+        select entry.feed_id
+        from news.entries as entry
+        where
+            split_part(entry.url, '/', 3) = split_part(address, '/', 3)
+            and split_part(entry.url, '/', 4) = split_part(address, '/', 4)
+        order by entry.feed_id
+        limit 1
+    ),
+    (
+        select feed.id
+        from news.feeds as feed
+        where split_part(feed.url, '/', 3) = split_part(address, '/', 3)
+        order by split_part(feed.url, '/', 4) = split_part(address, '/', 4) desc, feed.id asc
+        limit 1
+    ),
+    (
+        select entry.feed_id
+        from news.entries as entry
+        where split_part(entry.url, '/', 3) = split_part(address, '/', 3)
+        order by split_part(entry.url, '/', 4), entry.feed_id
+        limit 1
+    )
+);
+end;
+comment on function news.feed_of_address is 'The feed that an address without an announcement belongs to, null on a site without feeds';
 
 -- A day's pages: fetched on it, published on it as far as their announcement says, or named for it by a sitemap or list.
 create function news.pages_of_day(day_start timestamptz, day_end timestamptz) returns setof uuid
