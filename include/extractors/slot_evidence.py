@@ -18,7 +18,8 @@ from include.records import Evidence
 MOST = 4
 REACH = 15  # sentences after the act in which its measures may still be spelled out
 DETAIL = 0.2  # from this probability on a sentence with concrete measures adds to them, though it is no evidence
-NEAR = 4  # sentences after the act's own that may spell it out
+ALSO = re.compile(r"^\W*\w+(?:\W+\w+){0,2}\W+also\b", re.IGNORECASE)
+ALSO_REACH = 4
 ANAPHOR = re.compile(
     r"^[\"“]?(?:The|These|Those|This|Its|Under the|Among|Other|Both|Most|In the|"
     r"According to) (?:\w+ ){0,3}?(?:sanctions?|measures?|restrictions?|resolution|"
@@ -85,8 +86,21 @@ def find_evidence(draft: Draft, reading: Reading, catalog: Catalog) -> Draft:
         draft,
         evidence=tuple(evidence_of(reading.sentences[i]) for i in sorted(chosen)),
         evidence_sentences=tuple(sorted(chosen)),
-        detail_sentences=tuple(i for i, f, p in candidates if f["firm_measures"] and p >= DETAIL and i not in chosen),
+        detail_sentences=_details(reading, candidates, chosen),
     )
+
+
+def _details(
+    reading: Reading, candidates: list[tuple[int, dict[str, float], float]], chosen: list[int]
+) -> tuple[int, ...]:
+    """Further sentences with concrete measures: likely ones, and those that an `also` of the evidence adds to."""
+    firm = {i: p for i, f, p in candidates if f["firm_measures"] and i not in chosen}
+    added_to = {
+        max((k for k in firm if i - ALSO_REACH <= k < i), default=-1)
+        for i in chosen
+        if ALSO.search(reading.sentences[i].text)
+    }
+    return tuple(i for i, p in firm.items() if p >= (DETAIL / 2 if i in added_to else DETAIL))
 
 
 def evidence_of(sentence: Sentence) -> Evidence:
