@@ -13,10 +13,12 @@ from include.edges.nlp import load_nlp
 from include.edges.warehouse import Connection, read, transaction, write, write_rows
 from include.pipeline.event_rows import mention_from, mention_rows
 from include.pipeline.outcome_rows import outcome_row
+from include.pipeline.templates import WarehouseTemplates
 from include.records import Document, EventMention, Reason, Rejected, Stage, Tally
 from include.settings import Settings
 from include.stages.events import EXTRACT_VERSION
 from include.stages.events import extract_events as read_events
+from include.stages.stories_text import blank_template
 from include.stages.story_reading import Result, inherit_mentions
 
 if TYPE_CHECKING:
@@ -83,24 +85,31 @@ def _pending(settings: Settings, shard: int) -> Iterator[list[Pending]]:
                 shards=settings.shards,
                 batch_size=settings.batch_size,
             )
-            originals = _originals(connection, sorted({row.canonical_id for row in rows if row.canonical_id}))
-        if not rows:
+            templates = WarehouseTemplates(connection)
+            ids = sorted({row.canonical_id for row in rows if row.canonical_id})
+            originals = _originals(connection, ids, templates)
+            batch = [_with_original(document_from(row, templates), originals.get(row.canonical_id)) for row in rows]
+        if not batch:
             return
-        yield [_with_original(document_from(row), originals.get(row.canonical_id)) for row in rows]
+        yield batch
 
 
-def document_from(row: Any) -> Document:
-    return Document(doc_id=row.id, title=row.title, text=row.text, published_on=row.published_on)
+def document_from(row: Any, templates: WarehouseTemplates) -> Document:
+    """The article without its publisher's furniture, which would be read as news on every page."""
+    text = blank_template(row.text, templates.template(row.publisher, row.seen_at))
+    return Document(doc_id=row.id, title=row.title, text=text, published_on=row.published_on)
 
 
-def _originals(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[Document, Result]]:
+def _originals(
+    connection: Connection, ids: Sequence[str], templates: WarehouseTemplates
+) -> dict[str, tuple[Document, Result]]:
     """Canonical articles by id, with what they were read to report."""
     found: dict[str, list[EventMention]] = defaultdict(list)
     for row in read(connection, "mentions_of_articles", ids=ids) if ids else ():
         found[row.article_id].append(mention_from(row))
     rejected = Rejected(stage=Stage.EXTRACT, reason=Reason.NO_SANCTIONS_TERM)
     return {
-        row.id: (document_from(row), rejected if row.is_rejected else tuple(found[row.id]))
+        row.id: (document_from(row, templates), rejected if row.is_rejected else tuple(found[row.id]))
         for row in (read(connection, "canonical_articles", ids=ids) if ids else ())
     }
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from include.edges.warehouse import Connection, read, transaction, write, write_rows
-from include.pipeline.postings import signed
+from include.pipeline.templates import signed
 from include.records import Tally
 from include.settings import Settings
 from include.stages.stories import find_templates

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from include.edges.warehouse import Connection, as_json, read, write, write_rows
+from include.pipeline.templates import WarehouseTemplates, signed
 from include.records import PageForm, hash_id
 from include.stages.stories import Groupable, Match, sketch
 from include.stages.stories_postings import CANDIDATES, POSTINGS_READ
@@ -17,22 +18,12 @@ class WarehousePostings:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._articles: dict[str, Groupable] = {}
-        self._learned: dict[str, Sequence[Any]] = {}  # rows of news.templates by publisher
-        self._templates: dict[tuple[str, int], frozenset[int]] = {}
+        self._templates = WarehouseTemplates(connection)
         self._sketched: dict[str, list[int]] = {}
         self._being_placed: set[str] = set()
 
     def template(self, article: Groupable) -> frozenset[int]:
-        rows = self._templates_of(article.source)
-        held = sum(row.holds_from <= article.seen_at for row in rows)
-        if (article.source, held) not in self._templates:
-            self._templates[article.source, held] = frozenset(unsigned(row.paragraph) for row in rows[:held])
-        return self._templates[article.source, held]
-
-    def _templates_of(self, source: str) -> Sequence[Any]:
-        if source not in self._learned:
-            self._learned[source] = read(self._connection, "templates_of_publishers", publishers=[source])
-        return self._learned[source]
+        return self._templates.template(article.source, article.seen_at)
 
     def add(self, articles: Sequence[Groupable]) -> None:
         self._articles |= {article.id: article for article in articles}
@@ -130,12 +121,3 @@ def groupable(row: Any) -> Groupable:
         seen_at=row.seen_at,
         is_compiled=row.form != PageForm.ARTICLE,
     )
-
-
-def signed(hashes: Iterable[int]) -> list[int]:
-    """64-bit hashes as PostgreSQL's bigint holds them."""
-    return [number - 2**64 if number >= 2**63 else number for number in hashes]
-
-
-def unsigned(number: int) -> int:
-    return number % 2**64

@@ -54,6 +54,8 @@ pending as (
 select
     article.title,
     article.text,
+    article.publisher,
+    article.seen_at,
     article.id::text as id,
     pending.canonical_id::text as canonical_id,
     (article.published_at at time zone 'UTC')::date as published_on

@@ -2,6 +2,8 @@
 select
     article.title,
     article.text,
+    article.publisher,
+    article.seen_at,
     outcome.is_rejected,
     article.id::text as id,
     (article.published_at at time zone 'UTC')::date as published_on

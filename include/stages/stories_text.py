@@ -54,6 +54,14 @@ def paragraph_hash(line: str) -> int:
     return xxhash.xxh3_64_intdigest(folded.translate(None, b"0123456789"))
 
 
+def blank_template(text: str, template: frozenset[int]) -> str:
+    """The text with a publisher's template turned to spaces, so that all else stays where it was."""
+    if not template:
+        return text
+    lines = text.split("\n")
+    return "\n".join(" " * len(line) if line and paragraph_hash(line) in template else line for line in lines)
+
+
 def find_templates(pages: Iterable[tuple[str, str]]) -> Mapping[str, frozenset[int]]:
     """Paragraphs that stand on three or more otherwise different pages of a source, from (source, text) pairs."""
     contents: list[dict[int, int]] = []

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from include.records import Relation, StoryMember, hash_id
-from include.stages.stories import Groupable, MemoryPostings, group_articles, sketch
-from include.stages.stories_text import find_templates, paragraph_hash, story_text
+from include.stages.stories import Groupable, Match, MemoryPostings, group_articles, sketch
+from include.stages.stories_changes import story_changes
+from include.stages.stories_text import blank_template, find_templates, paragraph_hash, story_text
 
 START = datetime(2024, 5, 2, tzinfo=UTC)
 COAST = """
@@ -181,3 +182,39 @@ def test_template_is_what_stands_on_otherwise_different_pages() -> None:
     pages = [("Post", "\n".join([*report(seed, 5), "Offer 12 of the day"])) for seed in range(3)]
     copies = [("Star", "\n".join(report(7, 5))) for _ in range(3)]
     assert find_templates([*pages, *copies]) == {"Post": frozenset({paragraph_hash("Offer 99 of the day")})}
+
+
+def test_blanked_template_leaves_all_else_in_its_place() -> None:
+    told, promise = report(1, 2), "Offer 12 of the day"
+    text = "\n\n".join([told[0], promise, told[1]])
+    blank = blank_template(text, frozenset({paragraph_hash("Offer 7 of the day")}))
+    assert "Offer" not in blank
+    assert (len(blank), blank.index(told[1])) == (len(text), text.index(told[1]))
+
+
+def test_later_report_is_not_tied_to_another_by_a_digest() -> None:
+    """The digest quotes both; what comes after it matches it, and each still stands in its own story."""
+    first, second = report(1), report(2)
+    digest = article("digest", [*first[:5], *report(50)[:3], *second[:5]], 2)
+    late = [article("late-1", first[:5], 3), article("late-2", second[:5], 4)]
+    rows = in_batches([[article("one", first, 0), article("two", second, 1), digest, *late]])
+    assert rows["digest"].relation is Relation.DIGEST
+    assert set(rows["digest"].parts) == {"one", "two"}
+    assert rows["late-1"].story_id == rows["one"].story_id != rows["two"].story_id == rows["late-2"].story_id
+
+
+def test_round_up_by_its_headline_joins_no_report() -> None:
+    told = report(1)
+    copies = [article("first", told, 0), article("brief", told[:8], 1, title="World news in brief")]
+    assert len(stories(group_articles(copies, postings=MemoryPostings({})))) == 2
+
+
+def test_changes_of_stories_name_the_match_that_ties() -> None:
+    match = Match(later_id="c", earlier_id="b", score=0.98)
+    merged = story_changes({"a": "S", "b": "T"}, {"a": "S", "b": "S", "c": "S"}, [match])
+    assert [(change.kind, change.article_ids, change.match) for change in merged] == [("merged", ("b",), match)]
+    split = story_changes({"a": "S", "b": "S"}, {"a": "S", "b": "T"}, [])
+    assert [(change.kind, change.into_story_id) for change in split] == [("split", "T")]
+    renamed = story_changes({"a": "S", "c": "S"}, {"a": "R", "c": "R"}, [])
+    assert [change.kind for change in renamed] == ["renamed"]
+    assert story_changes({"a": "S"}, {"a": "S", "b": "S"}, [match]) == ()

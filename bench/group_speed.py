@@ -1,0 +1,227 @@
+"""How fast articles are grouped in a real PostgreSQL that already holds many.
+
+    python -m bench.group_speed TEXTS.jsonl.gz [--stored 50000 100000 500000] [--newcomers 2000]
+
+It starts an embedded PostgreSQL and at each size measures the query for candidates of one article (the best of three,
+as other work on the machine is not its fault), the bytes of postings per article, and the whole of group_stories over
+newcomers, by the clock and by the CPU of both processes. The latest RECENT articles are made of the words of TEXTS, one
+in four a copy; those before them are as many random shingles. All carry one piece of furniture.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import gzip
+import json
+import random
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import psutil
+import psycopg2
+from psycopg2.extras import execute_values
+
+from include.edges.migrate import migrate
+from include.edges.warehouse import transaction
+from include.local.postgres import PostgresServer, start_postgres
+from include.pipeline.group_stories import group_stories
+from include.pipeline.postings import WarehousePostings, groupable
+from include.records import hash_id
+from include.settings import Settings
+from include.stages.stories import Groupable
+
+START = datetime(2024, 1, 1, tzinfo=UTC)
+LONG_AGO = datetime(2022, 1, 1, tzinfo=UTC)
+PROBES = 200
+RECENT = 4000
+PAGE = hash_id("page")
+
+
+def texts(path: Path) -> list[list[str]]:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return [json.loads(line)["text"].split() for line in lines]
+
+
+def articles(pool: list[list[str]], first: int, count: int) -> Iterator[tuple[str, str, str, datetime]]:
+    """Id, publisher, text and time of generated articles; the same numbers give the same articles."""
+    for number in range(first, first + count):
+        dice = random.Random(number)
+        # A quarter are near copies of an article of the last days: the copy takes that one's words, less its end.
+        origin = number - dice.randrange(1, 400) if number % 4 == 0 and number > 400 else number
+        made = random.Random(origin)
+        words = [word if made.random() < 0.5 else made.choice(pool[made.randrange(len(pool))]) for word in pool[
+            made.randrange(len(pool))][:700]]  # fmt: skip
+        if origin != number:
+            words = words[: int(len(words) * dice.uniform(0.5, 1))]
+        lines = [" ".join(words[i : i + 40]) + "." for i in range(0, len(words), 40)]
+        text = "\n\n".join([*lines, "Our reporters on the coast write to you every day of the year."])
+        yield (
+            hash_id("article", str(number)),
+            f"Outlet {dice.randrange(200)}",
+            text,
+            START + timedelta(seconds=15 * number),
+        )
+
+
+FILL_ARTICLES = """
+insert into news.articles (id, url_id, page_id, url, publisher, title, byline, published_source, language, text,
+    word_count, seen_at, is_current, clean_version)
+select id, id, %(page)s, n, 'Outlet ' || n %% 200, 'Title', '', '', 'en', 'Text.', 1,
+    %(start)s::timestamptz + n * interval '15 seconds', true, '2'
+from (select n, md5('article' || n)::uuid as id from generate_series(%(first)s, %(last)s) as n) as numbered"""
+FILL_SKETCHES = """
+insert into news.sketches (shingle, seen_at, article_id)
+select case k when 0 then %(furniture)s else hashint8extended(n, k) >> 33 end,
+    %(start)s::timestamptz + n * interval '15 seconds', md5('article' || n)::uuid
+from generate_series(%(first)s, %(last)s) as n, generate_series(0, %(shingles)s - 1) as k
+order by 1, 2, 3 on conflict do nothing"""
+GROUPED = "from news.articles on conflict do nothing"
+FILL_REST = (
+    "insert into news.outcomes select 'group', id, '2', false, '', '', seen_at " + GROUPED,
+    "insert into news.stories select id, id, 'Title', 1, 1, seen_at, seen_at, '2' " + GROUPED,
+    "insert into news.story_members select id, id, 'canonical', 1, '2' " + GROUPED,
+)
+
+
+def fill(dsn: str, first: int, last: int, shingles: int) -> None:
+    """Articles of random shingles, seen and grouped long ago."""
+    connection = psycopg2.connect(dsn)
+    connection.autocommit = True
+    values = {"page": PAGE, "start": LONG_AGO, "first": first, "last": last - 1, "shingles": shingles}
+    values["furniture"] = count(dsn, "select shingle from news.sketches group by 1 order by count(*) desc limit 1")
+    with connection.cursor() as cursor:
+        cursor.execute("set session_replication_role = replica; set synchronous_commit = off; set work_mem = '256MB'")
+        for statement in (FILL_ARTICLES, FILL_SKETCHES, *FILL_REST):
+            cursor.execute(statement, values)
+        cursor.execute("vacuum analyze news.articles, news.sketches, news.story_members, news.outcomes")
+    connection.close()
+
+
+def store(dsn: str, rows: list[tuple]) -> None:
+    connection = psycopg2.connect(dsn)
+    with connection, connection.cursor() as cursor:
+        execute_values(
+            cursor,
+            "insert into news.articles (id, url_id, page_id, url, publisher, title, byline, published_source, language,"
+            " text, word_count, seen_at, is_current, clean_version) values %s",
+            [
+                (i, i, PAGE, f"https://{i}", p, t[:60], "", "", "en", t, t.count(" "), at, True, "2")
+                for i, p, t, at in rows
+            ],
+            page_size=1000,
+        )
+    connection.close()
+
+
+def prepare(dsn: str) -> None:
+    connection = psycopg2.connect(dsn)
+    with connection, connection.cursor() as cursor:
+        feed, entry = hash_id("feed"), hash_id("entry")
+        cursor.execute("insert into news.feeds (id, url, title, publisher, country, language, feed_group, kind)"
+                       " values (%s, 'u', 't', 'p', 'GB', 'en', 'demo', 'demo')", (feed,))  # fmt: skip
+        cursor.execute("insert into news.entries (id, feed_id, url, guid, title, summary, byline, first_seen_at)"
+                       " values (%s, %s, 'u', '', '', '', '', now())", (entry, feed))  # fmt: skip
+        cursor.execute("insert into news.pages values (%s, %s, 'u', now(), 200, 'text/html', '', 1, 'w', 0, 1)",
+                       (PAGE, entry))  # fmt: skip
+        cursor.execute("insert into news.templates select 'Outlet ' || n, 1, now(), '-infinity'"
+                       " from generate_series(0, 199) as n")  # fmt: skip
+    connection.close()
+
+
+def probe(dsn: str, probes: list[tuple]) -> tuple[float, float]:
+    """p50 and p99 milliseconds of one article's candidates, the fetching of their texts apart."""
+    spent = []
+    with transaction(dsn) as connection:
+        for article in probes:
+            postings = WarehousePostings(connection)
+            postings.articles = lambda ids: []  # type: ignore[method-assign]
+            row = groupable(Row(*article))
+            postings._shingles(row)
+            best = min(timed(postings, row) for _ in range(3))
+            spent.append(best * 1000)
+    return float(np.percentile(spent, 50)), float(np.percentile(spent, 99))
+
+
+def timed(postings: WarehousePostings, row: Groupable) -> float:
+    """Seconds of the query alone: the texts were not fetched, which ends it with a KeyError."""
+    start = time.perf_counter()
+    with contextlib.suppress(KeyError):
+        postings.earlier([row])
+    return time.perf_counter() - start
+
+
+class Row:
+    """A row as the warehouse gives it."""
+
+    def __init__(self, article_id: str, publisher: str, text: str, seen_at: datetime) -> None:
+        self.id, self.publisher, self.text, self.seen_at = article_id, publisher, text, seen_at
+        self.url, self.title, self.form = f"https://{article_id}", text[:60], "article"
+
+
+def count(dsn: str, query: str) -> int:
+    connection = psycopg2.connect(dsn)
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(query)
+            return int(cursor.fetchone()[0])
+    finally:
+        connection.close()
+
+
+def server_seconds(server: PostgresServer) -> float:
+    """CPU that the server's ended and running processes have spent."""
+    parent = psutil.Process(server.process if isinstance(server.process, int) else server.process.pid)
+    ended = parent.cpu_times()
+    running = [child.cpu_times() for child in parent.children()]
+    return ended.children_user + ended.children_system + sum(times.user + times.system for times in running)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("texts", type=Path)
+    parser.add_argument("--stored", type=int, nargs="+", default=[50_000, 100_000, 500_000])
+    parser.add_argument("--newcomers", type=int, default=2000)
+    args = parser.parse_args()
+    pool = texts(args.texts)
+    home = Path(tempfile.mkdtemp(prefix="desk-bench-"))
+    home.chmod(0o711)
+    server = start_postgres(home)
+    try:
+        server.create_database("bench")
+        migrate(server.dsn("bench", "desk_owner"))
+        loader = server.dsn("bench", "desk_loader")
+        prepare(loader)
+        settings = Settings(AIRFLOW_CONN_WAREHOUSE=loader)
+        store(loader, list(articles(pool, 0, RECENT)))
+        group_stories(settings, now=datetime.now(UTC))
+        made, filled = RECENT, 0
+        shingles = count(loader, "select count(*) from news.sketches") // RECENT
+        for size in args.stored:
+            fill(server.dsn("bench", "postgres"), filled, size - made, shingles)
+            filled = size - made
+            median, tail = probe(loader, list(articles(pool, made + args.newcomers, PROBES)))
+            each = count(loader, "select pg_total_relation_size('news.sketches')") / size
+            store(loader, list(articles(pool, made, args.newcomers)))
+            made += args.newcomers
+            wall, own, theirs = time.perf_counter(), time.process_time(), server_seconds(server)
+            tally = group_stories(settings, now=datetime.now(UTC))
+            wall, own = time.perf_counter() - wall, time.process_time() - own
+            theirs = server_seconds(server) - theirs
+            placed = tally.counts["articles_placed"]
+            print(f"{size} stored, {shingles} shingles each: candidates p50 {median:.2f} p99 {tail:.2f} ms;"
+                  f" {each:.0f} B of postings an article; {placed / wall:.0f} articles/s by the clock,"
+                  f" {placed / (own + theirs):.0f} a CPU second of ours ({own:.1f}) and the server's ({theirs:.1f})",
+                  flush=True)  # fmt: skip
+    finally:
+        server.stop()
+        shutil.rmtree(home)
+
+
+if __name__ == "__main__":
+    main()
