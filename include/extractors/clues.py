@@ -27,4 +27,5 @@ class Clue:
     describes: bool = False  # the sanctions themselves, or the paper, are what acts in the sentence
     speakers: tuple[Party, ...] = ()  # whose words the sentence reports
     caller_imposes: bool = False  # a call that names no addressee: the caller stands in for the imposer
+    is_distant: bool = False  # a protest whose sentence need not name the sanctions
     guessed: bool = False  # a side was taken from the neighbourhood

@@ -23,6 +23,10 @@ T = EventType
 PUTTING = frozenset({EventClass.IMPOSE, EventClass.PLAN, EventClass.RELAX})
 USUAL = frozenset({"US", "EU", "UN", "UNSC", "GB", "CA", "JP"})  # speakers who may be taken for the imposer
 UN_BODIES = frozenset({"UN", "UNSC"})
+BLOCS = {
+    "Western states": frozenset({"US", "EU", "GB", "CA", "European states"}),
+    "European states": frozenset({"EU", "Western states"}),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,12 +111,24 @@ def _completed(reading: Reading, clues: tuple[Clue, ...]) -> list[Clue]:
     pairs = _pairs(clues)
     mentioned = _mentioned(reading)
     done: list[Clue] = []
-    for clue in clues:
+    hit = frozenset().union(*(keys(t) for _, t in pairs))
+    for clue in (_refusal(c, hit) for c in clues):
+        if clue.is_distant and not clue.actors:
+            clue = replace(clue, actors=next((t for (_, t), _ in pairs.most_common()), ())[:1], guessed=True)
+        if clue.is_distant and not keys(clue.actors) & hit:
+            continue  # words of somebody on whom nothing falls
         nearby = [
             m.party for i in (clue.sentence, clue.sentence - 1, clue.sentence - 2) for m in reading.mentions.get(i, ())
         ]
         done.append(_protest(_complete(clue, done, pairs, mentioned, nearby)))
     return done
+
+
+def _refusal(clue: Clue, hit: frozenset[str]) -> Clue:
+    """Who is hit doesn't vote sanctions down, but protests against them."""
+    if clue.event_type is T.PROPOSED and clue.modality is Modality.REJECTED and keys(clue.actors) & hit - USUAL:
+        return replace(clue, event_type=T.CONDEMNED, modality=Modality.ASSERTED, targets=(), guessed=True)
+    return clue
 
 
 def _protest(clue: Clue) -> Clue:
@@ -231,9 +247,17 @@ def _same_act(group: list[Clue], clue: Clue) -> bool:
     targets = frozenset().union(*(keys(c.targets) for c in group))
     if CLASS_OF[first.event_type] is EventClass.CONDEMN:
         return bool(keys(first.actors) & keys(clue.actors)) or not clue.actors
+    if CLASS_OF[first.event_type] is EventClass.VIOLATE and first.actors and clue.actors:
+        return bool(keys(first.actors) & keys(clue.actors))
     unsure = clue.caller_imposes or all(c.caller_imposes for c in group)
-    meets = bool(imposers & keys(clue.imposers)) or not imposers or not clue.imposers or unsure
+    theirs = keys(clue.imposers)
+    meets = bool(imposers & theirs) or not imposers or not theirs or unsure or _one_bloc(imposers, theirs)
     return meets and bool(targets & keys(clue.targets))
+
+
+def _one_bloc(one: frozenset[str], other: frozenset[str]) -> bool:
+    """True when one side is "the West" or "Europe" and the other a member of it."""
+    return any(name in a and b & members for name, members in BLOCS.items() for a, b in ((one, other), (other, one)))
 
 
 def _draft(group: list[Clue]) -> Draft:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
 
 from spacy.tokens import Token
 
 from include.catalog import Catalog
 from include.extractors.clues import Clue
+from include.extractors.enforcement import BREACH, find_enforcements
 from include.extractors.frames import SAYING, Frame, further_frames, is_new, is_old, read_frame, subject_is_paper
 from include.extractors.headlines import headline_frame
 from include.extractors.parties import imposers_near, modifier_parties, parties_in, subject_parties, targets_near
+from include.extractors.protests import find_protests
 from include.extractors.reading import ParsedSentence, Reading
 from include.extractors.syntax import Link, governors, prepositions, subject_of, through_auxiliary
 from include.extractors.terms import CORE
-from include.extractors.triggers import find_triggers
-from include.records import EventType, Party
+from include.extractors.triggers import find_triggers, is_forbidden
+from include.records import EventType, Modality, Party
 
 T = EventType
 PRONOUNS = frozenset({"it", "they", "he", "she", "we", "its", "their", "his"})
@@ -31,17 +35,67 @@ HISTORY = re.compile(
 )
 BODIES = frozenset({"UNSC", "UN", "EU", "AU-ORG", "ECOWAS"})
 RESOLUTION = re.compile(r"\b(?:draft|resolution|veto\w*|mandatory)\b", re.IGNORECASE)
+TAKING_OVER = frozenset({"adopt", "take over", "take", "apply", "approve", "back"})
+FOLLOWING = re.compile(
+    r"\b(?:carry(?:ing)? out|in line with|in accordance with|in compliance with|to comply with|go(?:ing)? along with|"
+    r"pursuant to|(?:to|by) implement(?:ing)?)\b.{0,60}\b"
+    r"(?:UN|U\.N\.|United Nations|Security Council|European Union|EU)\b"
+)
 YEAR = re.compile(r"\b(?:in|since|of|from|by) (?:early |late |mid-)?((?:19|20)\d\d)\b")
 
 
 def find_clues(reading: Reading, catalog: Catalog) -> tuple[Clue, ...]:
     """The clues of a document in order, title first."""
-    lenient = any(CORE.search(s.text) for s in (reading.title, *reading.sentences))
+    sentences = (reading.title, *reading.sentences)
+    lenient = any(CORE.search(s.text) or BREACH.search(s.text) for s in sentences)
     clues: list[Clue] = []
     for parsed in reading.parsed.values():
-        for token, is_core in find_triggers(parsed, catalog, lenient):
-            clues.extend(_read_clues(reading, parsed, token, is_core, catalog))
+        found = [
+            clue
+            for token, is_core in find_triggers(parsed, catalog, lenient)
+            for clue in _read_clues(reading, parsed, token, is_core, catalog)
+        ]
+        if lenient and all(c.event_type is not T.ENFORCED for c in found):
+            found += islice(_enforcements(reading, parsed), 1)
+        if parsed.sentence.index >= 0 and all(c.event_type is not T.CONDEMNED for c in found):
+            found += islice(_protests(parsed), 1)
+        clues += found
     return tuple(clues)
+
+
+def _enforcements(reading: Reading, parsed: ParsedSentence) -> Iterator[Clue]:
+    index = parsed.sentence.index
+    around = " ".join(
+        s.text for s in (reading.title, *reading.sentences[max(0, index - 1) : index + 2 if index > 3 else 6])
+    )
+    for token, imposers, targets in find_enforcements(parsed, around):
+        yield Clue(
+            sentence=index,
+            start=token.idx,
+            trigger=token.lower_,
+            event_type=T.ENFORCED,
+            modality=Modality.ASSERTED,
+            imposers=imposers,
+            targets=targets,
+            is_core=bool(CORE.search(parsed.sentence.text)),
+            is_past=bool(HISTORY.search(parsed.sentence.proper)),
+        )
+
+
+def _protests(parsed: ParsedSentence) -> Iterator[Clue]:
+    for verb, actors in find_protests(parsed):
+        yield Clue(
+            sentence=parsed.sentence.index,
+            start=verb.idx,
+            trigger=verb.lower_,
+            event_type=T.CONDEMNED,
+            modality=Modality.ASSERTED,
+            actors=actors,
+            speakers=actors,
+            is_core=bool(CORE.search(parsed.sentence.text)),
+            is_past=bool(HISTORY.search(parsed.sentence.proper)),
+            is_distant=True,
+        )
 
 
 def _read_clues(
@@ -68,8 +122,11 @@ def _read_clue(
     caller_imposes = False
     if frame.action is not None and subject_is_paper(frame.action.token) and not before_imposers:
         imposers = _signatories(parsed, links) or imposers
-    if frame.event_type is T.IMPLEMENTED and frame.action is not None:
-        imposers = _resolved(reading, parsed, subject_parties(parsed, frame.action.token), frame.action) or imposers
+    if frame.event_type is T.IMPOSED and (own := _carrying_out(reading, parsed, frame, imposers)):
+        frame, imposers = replace(frame, event_type=T.IMPLEMENTED), own
+    elif frame.event_type is T.IMPLEMENTED and frame.action is not None:
+        own = _resolved(reading, parsed, subject_parties(parsed, frame.action.token), frame.action)
+        imposers = own or _signatories(parsed, links) or imposers
     if frame.describes:
         imposers = before_imposers
     if frame.event_type is T.VIOLATED and frame.action is not None:
@@ -91,7 +148,8 @@ def _read_clue(
             imposers = speakers
     if parsed.sentence.index < 0:
         imposers, targets = _headline_sides(parsed, trigger, imposers, targets, frame)
-    faced = _facing(parsed, links)
+        caller_imposes = caller_imposes or (frame.event_type is T.PROPOSED and frame.modality is Modality.REJECTED)
+    faced = subject_parties(parsed, trigger) if is_forbidden(trigger) else _facing(parsed, links)
     if faced and not targets:
         targets, imposers = faced, before_imposers
     targets = tuple(p for p in targets if p not in imposers)
@@ -112,6 +170,20 @@ def _read_clue(
         speakers=_speakers(parsed, links),
         caller_imposes=caller_imposes,
     )
+
+
+def _carrying_out(
+    reading: Reading, parsed: ParsedSentence, frame: Frame, owners: tuple[Party, ...]
+) -> tuple[Party, ...]:
+    """Who takes over the sanctions of somebody else."""
+    if frame.action is None:
+        return ()
+    own = _resolved(reading, parsed, subject_parties(parsed, frame.action.token), frame.action)
+    if frame.action.lemma in TAKING_OVER and owners and not {p.code for p in owners} & {p.code for p in own}:
+        return own
+    if FOLLOWING.search(parsed.sentence.proper) and not {p.code for p in own} & BODIES:
+        return own
+    return ()
 
 
 def _speaking(

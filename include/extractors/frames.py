@@ -10,7 +10,7 @@ from spacy.tokens import Token
 from include.catalog import Catalog
 from include.extractors.syntax import Link, link, subject_of
 from include.extractors.terms import CORE
-from include.extractors.triggers import COUNTER, ENFORCING
+from include.extractors.triggers import COUNTER, ENFORCING, is_forbidden
 from include.records import EventType, Modality
 
 T = EventType
@@ -128,6 +128,7 @@ SAYING = frozenset(
 )
 
 
+DAYS = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day")
 RESTRICTION = re.compile(r"^(?:penalt|restriction)", re.IGNORECASE)
 STRONG_REJECTION = frozenset(
     [
@@ -169,6 +170,10 @@ def read_frame(trigger: Token, links: tuple[Link, ...], catalog: Catalog) -> Fra
     if COUNTER.match(trigger.text) and not RESTRICTION.match(trigger.text):
         governor = next((s for s in links if s.token.pos_ == "VERB"), link(trigger) if trigger.pos_ == "VERB" else None)
         return Frame(T.CONDEMNED, Modality.ASSERTED, None, governor) if governor else Frame(None)
+    if trigger.dep_ == "amod" and trigger.tag_ in {"VBN", "VBD", "JJ"}:
+        return Frame(None)  # "the blacklisted firm" only says who it is
+    if is_forbidden(trigger):
+        return Frame(None, describes=True)
     action, action_type, position, describes = _find_action(trigger, links, catalog)
     wrap, wrap_type = _find_wrap(links, position, catalog)
     if wrap_type is T.CONDEMNED and wrap is not None and not describes:
@@ -179,6 +184,9 @@ def read_frame(trigger: Token, links: tuple[Link, ...], catalog: Catalog) -> Fra
     if action is None or action_type is None:
         return _speech_only(wrap, wrap_type, links)
     if subject_is_paper(action.token) and trigger == action.token:
+        signed = _paper(action_type, action, links) if links else None
+        if signed is not None and signed[0] in {T.IMPOSED, T.EXPANDED} and not action.modals & UNREAL:
+            return Frame(signed[0], signed[1], action, None)
         return _paper_acts(action, action_type, links)
     event_type, modality = _combine(trigger, action_type, action, wrap, wrap_type, links[position:])
     return Frame(event_type, modality, action, wrap, crossed=action.crossed)
@@ -275,16 +283,30 @@ def _paper_acts(action: Link, kind: EventType, links: tuple[Link, ...]) -> Frame
 
 
 def _find_wrap(links: tuple[Link, ...], position: int, catalog: Catalog) -> tuple[Link | None, EventType | None]:
-    for step in links[position:]:
+    for i, step in enumerate(links[position:], start=position):
+        if step.lemma in {"block", "bar"} and not _of_paper(i, links):
+            continue
         if step.crossed and step.via in {"relcl", "advcl", "prep"} and step.lemma not in BILLS | LAWS:
             return None, None
-        if step.lemma == "call" and not any(c.lower_ in {"for", "on", "upon"} for c in step.token.children):
+        if step.lemma == "call" and not _calls_for(step.token):
             continue  # to call something crippling is no call
         if step.token.pos_ in {"VERB", "AUX", "NOUN", "ADJ"}:
             words = catalog.speech_nouns if step.token.pos_ == "NOUN" else catalog.speech_verbs
             if kind := words.get(step.lemma):
                 return step, kind
     return None, None
+
+
+def _of_paper(position: int, links: tuple[Link, ...]) -> bool:
+    """True when what is blocked is the sanctions or their paper: to bar trade with those sanctioned rejects nothing."""
+    return (position == 0 and links[0].via in {"dobj", "nsubjpass"}) or any(s.lemma in PAPERS for s in links[:position])
+
+
+def _calls_for(verb: Token) -> bool:
+    if any(c.dep_ == "oprd" for c in verb.children):
+        return False
+    asked = [c for c in verb.children if c.lower_ in {"for", "on", "upon"}]
+    return any(not DAYS.match(g.text) for c in asked for g in c.children)
 
 
 def _condemned_modality(action: Link | None) -> Modality:
@@ -366,7 +388,10 @@ def _combine_putting(
     if any(step.lemma in HOLDING_BACK for step in outer[:2]):
         return T.THREATENED, Modality.POSSIBLE
     refusing = REFUSING if CORE.fullmatch(trigger.text) else REFUSING - {"block", "bar"}  # those are bans themselves
-    if any(step.lemma in refusing for step in outer[:3]):
+    if any(
+        step.lemma in refusing and (step.lemma not in {"block", "bar"} or _of_paper(i, outer))
+        for i, step in enumerate(outer[:3])
+    ):
         return T.PROPOSED, Modality.REJECTED
     if wrap_type is T.PROPOSED:
         return T.PROPOSED, Modality.POSSIBLE

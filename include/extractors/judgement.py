@@ -126,6 +126,7 @@ def _draft_features(draft: Draft, reading: Reading) -> Iterator[tuple[str, float
     yield "plain_late_possible", float(first > 4 and draft.modality is Modality.POSSIBLE)
     yield "actor_is_target", float(bool(keys(draft.actors) & keys(draft.targets)))
     yield "condemner_unknown", float(draft.event_class is EventClass.CONDEMN and not draft.actors)
+    yield "all_distant", float(all(c.is_distant for c in clues))
 
 
 def _same_sides(one: Draft, other: Draft) -> bool:
@@ -139,11 +140,14 @@ def _relative(i: int, drafts: tuple[Draft, ...], strengths: list[float], dominan
     beside = {
         d.event_class for j, d in enumerate(drafts) if j != i and _same_sides(d, draft) and strengths[j] > strengths[i]
     }
+    others = [d for d in drafts if d.event_class is not draft.event_class]
     title = {c.event_type and CLASS_OF[c.event_type] for d in drafts for c in d.clues if c.sentence < 0}
     return {
         **{f"pair_{draft.event_class}_beside_{kind}": 1.0 for kind in beside},
         "title_other_class": float(bool(title) and draft.event_class not in title),
         "title_same_class": float(draft.event_class in title),
+        "condemner_hit": float(any(keys(draft.actors) & keys(d.targets) for d in others)),
+        "condemner_imposes": float(any(keys(draft.actors) & keys(d.imposers) for d in others)),
         "strength": math.log1p(strengths[i]),
         "dominant": float(i == dominant),
         "share": strengths[i] / sum(strengths),

@@ -11,7 +11,7 @@ from spacy.tokens import Doc, Token
 from include.catalog import Catalog
 from include.catalog.actors import Form, PartyMention
 from include.extractors.sentences import Sentence, split_sentences, title_sentence
-from include.extractors.terms import CORE, WEAK
+from include.extractors.terms import CORE, WEAK, may_enforce, may_protest
 from include.records import Document, MeasureType
 
 MOST_TEXT = 80_000  # characters that are read; a news article has 5,000, a dump of a database has no events
@@ -103,11 +103,15 @@ def sentences_to_parse(reading: Reading) -> tuple[Sentence, ...]:
     headline = reading.document.title.casefold().strip()
     body = [s for s in reading.sentences if s.text.casefold() != headline]  # some pages print the headline again
     core = [s for s in body if CORE.search(s.text)]
-    weak = [s for s in body if s not in core and reading.mentions[s.index] and WEAK.search(s.text)]
+    weak = [s for s in body if s not in core and reading.mentions[s.index] and _is_weak(s.text)]
     if not core and not CORE.search(reading.title.text):
         weak = weak[:12]
     chosen = sorted([*core[:MOST_PARSED], *weak[: max(0, MOST_PARSED - len(core))]], key=lambda s: s.index)
     return (reading.title, *chosen) if reading.title.text else tuple(chosen)
+
+
+def _is_weak(text: str) -> bool:
+    return bool(WEAK.search(text)) or may_protest(text) or may_enforce(text)
 
 
 def with_parses(

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from include.catalog import Catalog
 from include.extractors.clues import Clue
-from include.extractors.drafts import Draft, party_key
+from include.extractors.drafts import BLOCS, Draft, keys, party_key
 from include.extractors.reading import Reading
 from include.records import EventClass, Party
 
@@ -17,9 +17,12 @@ ROLES = {EventClass.CONDEMN: "condemner", EventClass.PLAN: "proposer", EventClas
 
 def find_parties(draft: Draft, reading: Reading, catalog: Catalog) -> Draft:
     """The draft with the parties that its clues agree on."""
-    addressed = tuple(c for c in draft.clues if not c.caller_imposes)
+    addressed = tuple(c for c in draft.clues if not c.caller_imposes and not keys(c.imposers) & BLOCS.keys())
     imposers = _vote(addressed, lambda c: c.imposers) or _vote(draft.clues, lambda c: c.imposers)
     targets = _vote(draft.clues, lambda c: c.targets)
+    if draft.event_class is EventClass.CONDEMN:  # one protest may answer several imposers
+        stated = [p for c in draft.clues if not (c.guessed or c.is_past) for p in c.imposers]
+        imposers = tuple({party_key(p): p for p in (*imposers, *stated)}.values())
     if any(m.party.code == "UNSC" for ms in reading.mentions.values() for m in ms):
         council = catalog.gazetteer.by_code["UNSC"]
         imposers = tuple(dict.fromkeys(council if p.code == "UN" else p for p in imposers))

@@ -71,6 +71,9 @@ TERMS = (
     "ban on the import",
     "ban on the export",
     "curbs on",
+    "ofac",
+    "general licen",
+    "special economic measures",
 )
 # One of these says little, several distinct ones together do: how official texts tell it without the word.
 HINTS = (
@@ -135,6 +138,42 @@ WEAK = re.compile(
     re.IGNORECASE,
 )
 
+# How steps are rejected, and answers vowed, without the sanctions' name.
+STEP = re.compile(
+    r"\b(?:sanction\w*|embargo\w*|blacklist\w*|(?:de)?list(?:ed|ing|ings)?|measures?|steps?|moves?|actions?|bans?|curbs?|"
+    r"restrictions?|penalt(?:y|ies)|resolution|expulsions?|designations?|bill|law|controls|freez\w+|seizures?|votes?)\b",
+    re.IGNORECASE,
+)
+HARSH = re.compile(
+    r"\b(?:interfer\w+|meddling|unfriendly|hostile|illegal\w*|unlawful\w*|illegitimate|unacceptable|sovereignty|bully\w*|"
+    r"(?:economic|trade|financial|act of|declaration of) war\w*|provocat\w+|provocative|a blow|unjust\w*|unfair\w*|"
+    r"groundless|baseless|unfounded|unwarranted|counter-?productive|piracy|terrorism|blackmail\w*|robbery|theft|"
+    r"hegemon\w+|absurd\w*|ridiculous|politici[sz]\w+|futile|tramp\w+ on|hypocri\w+|slander\w*|pretexts?|"
+    r"dead end|cold war|(?:violat\w+|breach\w*|against|contrary to)\b.{0,30}\binternational law|"
+    r"(?:firmly|resolutely|strongly|categorically) (?:oppos|reject|condemn)\w+|"
+    r"(?:serious|grave|big|gross) (?:mistake|error|violation|breach))\b",
+    re.IGNORECASE,
+)
+ANSWER = re.compile(
+    r"\b(?:(?:in kind|in the same coin|reciproc\w+|tit[- ]for[- ]tat|counter-?measures|retaliat\w+|reprisals?)"
+    r"|(?:will|would|shall|must|to) (?:\w+ ){0,2}(?:respond|answer|reply|repay|be (?:repaid|answered)|hit back|"
+    r"pay (?:a|the|for))"
+    r"|(?:not|never) (?:go|be left|be|remain|stay)(?: \w+)? (?:unanswered|unpunished|"
+    r"without (?:an? |any )?(?:reply|answer|response))"
+    r"|(?:harsh|tough|firm|strong|appropriate|adequate|proportionate|proper|symmetrical|painful|necessary|resolute|"
+    r"decisive) (?:\w+ )?(?:response|reply|answer|reaction|(?:counter-?)?measures|steps)"
+    r"|(?:serious|dire|grave|painful) (?:\w+ )?(?:consequences|discomfort))\b",
+    re.IGNORECASE,
+)
+
+ENFORCEMENT = re.compile(
+    r"\b(?:board(?:ed|ing)|grabb\w+|pounc\w+|plead(?:ed|s)? guilty|pled guilty|indict\w+|charged with|"
+    r"charges (?:were|against)|"
+    r"fin(?:ed|es)|arrest(?:ed|s)|extradit\w+|convict\w+|confiscat\w+|intercept\w+|detain\w+|forfeit\w*|settle(?:d|ment)|"
+    r"(?:pay|paid|hand)\b.{0,40}[$€£])",
+    re.IGNORECASE,
+)
+
 
 def speaks_of_sanctions(title: str, text: str) -> bool:
     """True when any sanctions term stands in the title or the text."""
@@ -142,3 +181,13 @@ def speaks_of_sanctions(title: str, text: str) -> bool:
     if FILTER.find_matches_as_indexes(lowered):
         return True
     return len({index for index, _, _ in HINT_FILTER.find_matches_as_indexes(lowered[:MOST_HINTED])}) >= ENOUGH_HINTS
+
+
+def may_protest(text: str) -> bool:
+    """True when a sentence has the words in which states reject what others do to them."""
+    return bool(ANSWER.search(text) or (HARSH.search(text) and STEP.search(text)))
+
+
+def may_enforce(text: str) -> bool:
+    """True when a sentence has the words in which courts, police and customs act."""
+    return bool(ENFORCEMENT.search(text))

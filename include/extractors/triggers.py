@@ -33,11 +33,6 @@ LISTS = re.compile(
     r"black ?list|Schedule \d|Specially Designated|OFAC|under E\.O\.)",
     re.IGNORECASE,
 )
-TRAFFIC = re.compile(
-    r"\b(?:ships?|vessels?|tankers?|freighters?|cargo|shipments?|sanctions?|embargo|smuggl\w+|"
-    r"yachts?|superyachts?|jets?|mansions?|villas?|export controls?)\b",
-    re.IGNORECASE,
-)
 LOOSE = frozenset({MeasureType.DESIGNATION, MeasureType.SECTORAL, MeasureType.LABOUR_RESTRICTION, MeasureType.FINE})
 
 
@@ -47,30 +42,30 @@ def find_triggers(parsed: ParsedSentence, catalog: Catalog, lenient: bool) -> It
     for token in parsed.doc:
         if CORE.fullmatch(token.text):
             yield token, True
-        elif (
-            lenient
-            and (
-                COUNTER.match(token.text)
-                or _against_a_party(token)
-                or (ENFORCING.match(token.text) and _strikes_traffic(parsed, token))
-            )
-        ) or (LISTING.match(token.text) and token.pos_ == "VERB" and LISTS.search(parsed.sentence.proper)):
+        elif (lenient and (COUNTER.match(token.text) or _against_a_party(token))) or (
+            LISTING.match(token.text) and token.pos_ == "VERB" and LISTS.search(parsed.sentence.proper)
+        ):
             yield token, False
-        elif MEASURE_WORD.match(token.text):
+        elif MEASURE_WORD.match(token.text) or is_forbidden(token):
             if spans is None:
                 spans = measure_spans(parsed.sentence.proper, catalog)
             if any(start <= token.idx < end for start, end in spans):
                 yield token, False
 
 
+def is_forbidden(token: Token) -> bool:
+    """True for the verb of "may no longer export", "must not sell"."""
+    return (
+        token.pos_ == "VERB"
+        and token.lemma_.lower() in {"export", "import", "sell", "buy", "ship", "supply", "trade", "invest", "lend"}
+        and any(c.lower_ in {"may", "can", "must", "shall"} for c in token.children)
+        and any(c.dep_ == "neg" or c.lower_ in {"longer", "not"} for c in token.children)
+    )
+
+
 def _against_a_party(token: Token) -> bool:
     """True for `measures` or `steps` against somebody."""
     return token.lower_ in {"measures", "steps"} and any(c.lower_ == "against" for c in token.children)
-
-
-def _strikes_traffic(parsed: ParsedSentence, token: Token) -> bool:
-    """True when the sentence is about ships, cargo or sanctions: what is seized for breaking them."""
-    return token.pos_ == "VERB" and bool(TRAFFIC.search(parsed.sentence.proper))
 
 
 def measure_spans(text: str, catalog: Catalog) -> list[tuple[int, int]]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-EXTRACT_VERSION = "1"
+EXTRACT_VERSION = "2"
 DOCUMENTS_AT_ONCE = 32
 SENTENCES_AT_ONCE = 16  # as fast as 64 at 40% of the memory
 
