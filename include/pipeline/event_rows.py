@@ -21,7 +21,7 @@ from include.records import (
 )
 from include.stages.resolve import RESOLVE_VERSION
 
-REVIEW_BELOW = 0.5  # an event of less confidence waits for a person, visibly
+REVIEW_BELOW = 0.5  # an event of less confidence waits for a person, visibly; docs/evaluation.md says why 0.5
 
 
 def mention_rows(mentions: Sequence[EventMention], *, version: str) -> list[dict[str, Any]]:
