@@ -8,9 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from include.edges.warehouse import read, transaction
 from include.pipeline import group_stories as grouping
+from include.pipeline.extract_events import document_from
 from include.pipeline.freeze_statistics import PAGES_TO_LEARN, learn_templates, trim_sketches
 from include.pipeline.group_stories import group_stories
+from include.pipeline.templates import WarehouseTemplates
 from include.settings import Settings
 from tests.pipeline.planted import NOON, Planted
 from tests.stages.test_stories import report, spun
@@ -158,3 +161,38 @@ def test_postings_of_old_copies_are_dropped_and_their_story_still_found(planted,
     plant(planted, [("reprint", "\n\n".join(report(1)), "Late Edition", 2000)])
     group_stories(settings, now=NOW)
     assert planted.run("select max(article_count) from news.stories") == [(5,)]
+
+
+def test_furniture_is_not_read_as_news(planted, settings):
+    notice = "The European Union imposed an asset freeze on three shipping firms of Belarus on Monday."
+    articles = [(f"p{n}", "\n\n".join([*report(100 + n, 5), notice]), "Post", n) for n in range(PAGES_TO_LEARN)]
+    plant(planted, articles)
+    group_stories(settings, now=NOW)
+    with transaction(settings.warehouse) as connection:
+        templates = WarehouseTemplates(connection)
+        row = read(connection, "articles_by_id", ids=[planted.run("select id::text from news.articles")[0][0]])[0]
+        assert notice in row.text
+        document = document_from(Extractable(row), templates)
+    assert notice not in document.text
+    assert len(document.text) == len(row.text)
+
+
+class Extractable:
+    """A row of articles_by_id with what extraction reads besides."""
+
+    published_on = None
+
+    def __init__(self, row) -> None:
+        self.id, self.title, self.text = row.id, row.title, row.text
+        self.publisher, self.seen_at = row.publisher, row.seen_at
+
+
+def test_yields_by_publisher_and_day(planted, warehouse):
+    plant(planted, newsroom()[:3])
+    analyst = Planted(dsn=warehouse.analyst)
+    columns = "publisher, pages, pages_pending, pages_dropped, articles, words, undated"
+    assert analyst.run(f"select {columns} from mart.publisher_yields order by publisher") == [
+        ("Bay Star", 1, 1, 0, 1, 9, 0),
+        ("Harbour Post", 1, 1, 0, 1, 9, 0),
+        ("Hill Times", 1, 1, 0, 1, 9, 0),
+    ]
