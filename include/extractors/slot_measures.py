@@ -22,7 +22,8 @@ GOODS = re.compile(
 )
 GOODS_END = re.compile(r"\s+(?:to|from|into|until|after|over|by|if|when|worth|in|abroad|which|that)\b.*", re.IGNORECASE)
 OTHERS = re.compile(
-    r"\b(?:further|additional|other) (?:(?!round|set|list|package|series|wave|of)\w+ ){0,2}(?:sanctions|penalties|measures)\b",
+    r"\b(?:further|additional|other) (?:(?!round|set|list|package|series|wave|of)\w+ ){0,2}"
+    r"(?:sanctions|penalties|measures)\b",
     re.IGNORECASE,
 )
 SOLD_BY_TARGET = re.compile(
