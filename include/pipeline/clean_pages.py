@@ -8,10 +8,11 @@ from typing import Any
 
 from include.edges.archive import Archive, ArchiveError
 from include.edges.warehouse import as_json, read, transaction, write, write_rows
+from include.pipeline.clean_bounded import clean_within_bounds
 from include.pipeline.outcome_rows import outcome_row
 from include.records import ArchiveRecord, Article, RawPage, Reason, Rejected, Stage, Tally, hash_id
 from include.settings import Settings
-from include.stages.clean import CLEAN_VERSION, clean_page
+from include.stages.clean import CLEAN_VERSION
 
 Result = Article | Rejected
 
@@ -63,7 +64,7 @@ def _clean(row: Any, archive: Archive, now: datetime) -> Result:
         entry_byline=row.entry_byline,
         entry_published_at=row.entry_published_at,
     )
-    return clean_page(page, now=now)
+    return clean_within_bounds(page, now=now)
 
 
 def _write(settings: Settings, results: Sequence[tuple[str, Result]], now: datetime) -> None:

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from include.catalog.feeds import Kind, load_feeds
 from include.catalog.opml import read_opml
-from include.edges.warehouse import read, transaction, write, write_rows
+from include.edges.warehouse import transaction, write, write_rows
 from include.edges.web import Fetched, Request, fetch
 from include.records import Feed, Stage, Tally
 from include.settings import Settings
@@ -35,7 +35,7 @@ def sync_feeds(settings: Settings, *, now: datetime, shard: int = 0) -> Tally:
         tally.add("feeds_changed", write_rows(connection, "upsert_feeds", [_row(feed) for feed in wanted]))
         kept_ids = [feed.id for feed in wanted]
         tally.add("feeds_disabled", write(connection, "disable_feeds", kept_ids=kept_ids, kinds=sorted(kinds)))
-        tally.add("feeds_duplicate", len(read(connection, "mark_duplicate_feeds")))
+        tally.add("duplicates_changed", write(connection, "mark_duplicate_feeds"))
     tally.add("feeds", len(wanted))
     return tally
 

@@ -14,7 +14,7 @@ first_due as (
     from due
     where
         mod(hashtext(due.host)::bigint + 2147483648, %(shards)s) = %(shard)s
-        and due.host <> all(%(busy_hosts)s::text [])
+        and due.host <> all(%(busy_hosts)s::text[])
     order by due.next_poll_at, due.id
     limit %(batch_size)s
 )

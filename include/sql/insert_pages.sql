@@ -24,7 +24,7 @@ on conflict (id) do update
     kept.id <> (
         select latest.id
         from news.pages as latest
-        where latest.entry_id = kept.entry_id
+        where latest.entry_id = kept.entry_id -- noqa: RF01
         order by coalesce(latest.returned_at, latest.fetched_at) desc, latest.id asc
         limit 1
     )

@@ -14,7 +14,7 @@ hashes as (
         live.id,
         live.age,
         cardinality(live.entries_sketch) as size,
-        unnest(live.entries_sketch) as hash
+        unnest(live.entries_sketch) as entry_hash
     from live
     where cardinality(live.entries_sketch) >= 5
 ),
@@ -33,7 +33,7 @@ pairs as (
         older.id as older_id,
         older.age
     from hashes as later
-    inner join hashes as older on later.hash = older.hash and later.age > older.age
+    inner join hashes as older on later.entry_hash = older.entry_hash and later.age > older.age
     group by later.id, older.id, older.age
     having count(*) >= 0.75 * greatest(max(later.size), max(older.size))
 ),
@@ -50,5 +50,4 @@ update news.feeds as feed
 set duplicate_of = found.older_id
 from news.feeds as same
 left join found on same.id = found.id
-where feed.id = same.id and feed.duplicate_of is distinct from found.older_id
-returning feed.url, feed.duplicate_of;
+where feed.id = same.id and feed.duplicate_of is distinct from found.older_id;

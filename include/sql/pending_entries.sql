@@ -1,7 +1,7 @@
 -- Announced addresses that fetching is not done with: never asked, or failed and due for another try. Hosts that had
 -- their share of this run are left for the next.
 select
-    entry.id::text as id,
+    entry.id::text as id, -- noqa: ST06
     entry.url,
     entry.article_url,
     '' as body_sha256,
@@ -22,7 +22,7 @@ where
     done.item_id is null
     and feed.is_enabled
     and (tried.attempts = 0 or tried.last_at + make_interval(mins => (5 * 4 ^ tried.attempts)::integer) <= %(now)s) -- noqa: RF02
-    and split_part(entry.url, '/', 3) <> all(%(busy_hosts)s::text [])
+    and split_part(entry.url, '/', 3) <> all(%(busy_hosts)s::text[])
     and mod(hashtext(split_part(entry.url, '/', 3))::bigint + 2147483648, %(shards)s) = %(shard)s -- noqa: RF02
 order by entry.first_seen_at, entry.id
 limit %(batch_size)s;

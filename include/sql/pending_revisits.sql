@@ -78,7 +78,7 @@ where
         or past.tried_at < due.due_at
         or past.tried_at + greatest(interval '20 minutes', past.tried_at - due.due_at) <= %(now)s
     )
-    and split_part(entry.url, '/', 3) <> all(%(busy_hosts)s::text [])
+    and split_part(entry.url, '/', 3) <> all(%(busy_hosts)s::text[])
     and mod(hashtext(split_part(entry.url, '/', 3))::bigint + 2147483648, %(shards)s) = %(shard)s -- noqa: RF02
 order by due.due_at, entry.id
 limit %(batch_size)s;

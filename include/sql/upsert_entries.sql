@@ -22,7 +22,10 @@ moved as (
     where
         given.guid <> ''
         and given.uses = 1
-        and not exists (select from news.entries as same where same.id = given.id)
+        and not exists (
+            select from news.entries as same
+            where same.id = given.id
+        )
     group by given.id
     having count(*) = 1
 )

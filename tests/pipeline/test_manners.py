@@ -137,7 +137,7 @@ def test_duplicate_feeds_are_reported(site: Hostile, settings: Settings):
     site.answers["/same"] = feed(site, *items[1:], ("/9", "9"))
     site.answers["/other"] = feed(site, *((f"/x{n}", "X") for n in range(8)), *items[:2])
     run(settings)
-    assert run(settings, NOW + timedelta(minutes=1))["feeds_duplicate"] == 2
+    assert run(settings, NOW + timedelta(minutes=1))["duplicates_changed"] == 2
     rows = query(settings, "select title, duplicate_of is not null as is_double from news.feeds order by title")
     doubles = {row["title"] for row in rows if row["is_double"]}
     assert len(doubles) == 2

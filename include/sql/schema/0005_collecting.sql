@@ -7,9 +7,9 @@ add column final_url text not null default '',
 add column full_fetched_at timestamptz,
 add column poll_interval interval,
 add column asked_interval interval not null default '0',
-add column skip_hours smallint [] not null default '{}',
-add column skip_days smallint [] not null default '{}',
-add column entries_sketch bigint [] not null default '{}',
+add column skip_hours smallint[] not null default '{}',
+add column skip_days smallint[] not null default '{}',
+add column entries_sketch bigint[] not null default '{}',
 add column duplicate_of uuid references news.feeds (id);
 create index feeds_by_final_url on news.feeds (final_url);
 comment on column news.feeds.polled_url is 'Address that is asked since the server moved the feed for good; empty while it is the catalog''s';
