@@ -78,9 +78,11 @@ def start_postgres(home: Path, *, port: int = 0) -> PostgresServer:
     home.mkdir(parents=True, exist_ok=True)
     place = make_place(home)
     binaries = find_binaries(place)
-    passwords = load_passwords(home / "passwords")
     data = place / "data"
     log = place / "postgres.log"
+    if data.exists() and not (home / "passwords").exists():
+        set_aside(home, data)
+    passwords = load_passwords(home / "passwords")
     if not (data / "PG_VERSION").exists():
         initialise(data, binaries, passwords["postgres"])
     process: subprocess.Popen[bytes] | psutil.Process
@@ -132,6 +134,14 @@ def make_place(home: Path) -> Path:
         for folder in {place, place if place == home else place.parent}:  # whatever the umask
             folder.chmod(0o711)
     return place
+
+
+def set_aside(home: Path, data: Path) -> None:
+    """Moves away the data of a desk that was deleted, passwords and all, while its data lay in /var/lib."""
+    stop_leftover(home)
+    before = data.with_name("data.before")
+    shutil.rmtree(before, ignore_errors=True)
+    data.rename(before)
 
 
 def find_binaries(place: Path) -> Path:
@@ -222,6 +232,10 @@ def wait_until_ready(server: PostgresServer, *, seconds: float = 60) -> None:
         except psycopg2.OperationalError as error:
             if not server.is_running():
                 break
+            if "authentication failed" in str(error):
+                raise PostgresFailedError(
+                    f"The passwords are not those of {server.data}: bring them back, or start afresh by `make reset`."
+                ) from error
             last = error
             time.sleep(0.1)
     else:
