@@ -34,6 +34,6 @@ where
     )
     is distinct from
     row(
-        excluded.canonical_article_id, excluded.canonical_reason, excluded.title, excluded.article_count, excluded.publisher_count,
-        excluded.first_seen_at, excluded.last_seen_at, excluded.group_version
+        excluded.canonical_article_id, excluded.canonical_reason, excluded.title, excluded.article_count,
+        excluded.publisher_count, excluded.first_seen_at, excluded.last_seen_at, excluded.group_version
     );
