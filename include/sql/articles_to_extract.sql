@@ -13,7 +13,7 @@ with candidates as (
             story.canonical_article_id = canonical.id
             and canonical.is_current
             and canonical.language in ('en', '')
-            and canonical.id <> article.id
+            and article.id <> canonical.id
     where
         article.is_current
         and article.language in ('en', '')
