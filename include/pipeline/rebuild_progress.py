@@ -83,7 +83,7 @@ def advance(
         found=step.found,
         entries_new=step.entries_new,
         pages_new=step.pages_new,
-        skipped=orjson.dumps({str(why): n for why, n in step.skipped.items()}).decode(),
+        skipped=orjson.dumps({str(why): n for why, n in step.skipped.items() if n}).decode(),
         reason=reason,
         detail=detail[:300],
         now=now,

@@ -41,11 +41,12 @@ sites as (
 ),
 
 entries as (
-    insert into news.entries (id, feed_id, url, guid, title, summary, byline, first_seen_at)
+    insert into news.entries (id, feed_id, url, article_url, guid, title, summary, byline, first_seen_at)
     select
         entry_id,
         coalesce(feed_id, md5(site_url)::uuid) as feed_id,
         url,
+        url as article_url,
         '' as guid,
         '' as title,
         '' as summary,
@@ -57,6 +58,13 @@ entries as (
     returning id
 ),
 
+named as (
+    update news.entries as entry
+    set article_url = given.url
+    from given
+    where entry.id = given.entry_id and entry.article_url = ''
+),
+
 pages as (
     insert into news.pages (
         id, entry_id, url, fetched_at, status, content_type, body_sha256, body_bytes, warc_file, warc_offset,
@@ -65,7 +73,7 @@ pages as (
     select
         given.id,
         given.entry_id,
-        given.url,
+        coalesce(nullif(entry.article_url, ''), given.url) as url,
         given.fetched_at,
         given.status,
         given.content_type,
@@ -75,6 +83,7 @@ pages as (
         given.warc_offset,
         given.warc_length
     from given
+    left join news.entries as entry on given.entry_id = entry.id
     where
         not exists (
             select from news.pages as page

@@ -1,8 +1,12 @@
--- Addresses that rebuilds under way want and that no fetching is done with; parameters as for pending_entries.
+-- Addresses that rebuilds under way want and that no fetching is done with; else as pending_entries.
 select
     entry.id::text as id,
     entry.url,
-    tried.attempts
+    entry.article_url,
+    '' as body_sha256,
+    null::timestamptz as body_at,
+    tried.attempts,
+    false as is_retitled
 from news.entries as entry
 left join news.outcomes as done on entry.id = done.item_id and done.stage = 'fetch'
 cross join lateral (
@@ -21,6 +25,7 @@ where
         where rebuild.finished_at is null
     )
     and (tried.attempts = 0 or tried.last_at + make_interval(mins => (5 * 4 ^ tried.attempts)::integer) <= %(now)s) -- noqa: RF02
+    and split_part(entry.url, '/', 3) <> all(%(busy_hosts)s::text[])
     and mod(hashtext(split_part(entry.url, '/', 3))::bigint + 2147483648, %(shards)s) = %(shard)s -- noqa: RF02
 order by entry.first_seen_at, entry.id
 limit %(batch_size)s;
