@@ -1,4 +1,5 @@
--- Addresses that rebuilds under way want and that no fetching is done with; else as pending_entries.
+-- Addresses that rebuilds under way want and that no fetching is done with, or whose page was lost; else as
+-- pending_entries.
 select
     entry.id::text as id,
     entry.url,
@@ -17,7 +18,16 @@ cross join lateral (
     where fetched.kind = 'page' and fetched.item_id = entry.id
 ) as tried
 where
-    done.item_id is null
+    (
+        done.item_id is null
+        or (
+            not done.is_rejected
+            and not exists (
+                select from news.pages as page
+                where page.entry_id = entry.id
+            )
+        )
+    )
     and entry.id in (
         select named.entry_id
         from news.rebuild_entries as named

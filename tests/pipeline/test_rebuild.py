@@ -271,6 +271,16 @@ def test_sitemaps_bring_what_polling_missed(desk: Desk):
     assert desk.rebuild(NIGHTLY, window=YEARS)["sitemaps_found"] == len(before["pages"])
 
 
+def test_announced_pages_that_were_lost_are_fetched_again(desk: Desk):
+    before = desk.state()
+    desk.forget("/ledger/", entries=False)
+    missing = len(before["pages"]) - len(desk.state()["pages"])
+    counts = desk.rebuild(NIGHTLY, window=YEARS)
+    assert counts["pages_fetched"] == counts["articles_new"] == missing
+    assert "sitemaps_entries_new" not in counts
+    assert desk.state()["pages"] == before["pages"]
+
+
 def test_sitemaps_are_limited_to_the_window(desk: Desk):
     page = desk.query("select published_at from news.entries where url like '%%/ledger/%%' order by 1 limit 1")[0]
     start = page["published_at"].replace(hour=0, minute=0, second=0)
