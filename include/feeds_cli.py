@@ -1,4 +1,4 @@
-"""The `feeds` commands of the command line: OPML in and out of the catalog, and whether its feeds answer."""
+"""The `feeds` commands of the command line: OPML in and out of the catalog, whether its feeds answer, and new ones."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ from include.catalog.feeds_file import add_feeds, stamp_checked
 from include.catalog.opml import read_opml, write_opml
 from include.records import Feed
 
-app = typer.Typer(help="The feed catalog: import and export OPML, check that feeds answer.", no_args_is_help=True)
+app = typer.Typer(
+    help="The feed catalog: import and export OPML, check that feeds answer, discover those of a site.",
+    no_args_is_help=True,
+)
 
 Catalog = Annotated[Path, typer.Option(help="The catalog to work on.", exists=True, dir_okay=False)]
 
@@ -72,7 +75,11 @@ def check(
     feeds = [feed for feed in load_feeds(catalog) if group in ("", feed.group)]
     console = Console(stderr=True)
     answers = track(
-        check_feeds(settings(), feeds), "feeds", len(feeds), console=console, disable=not sys.stderr.isatty()
+        check_feeds(settings(), feeds, now=datetime.now(UTC)),
+        "feeds",
+        len(feeds),
+        console=console,
+        disable=not sys.stderr.isatty(),
     )
     found = {answer.feed.id: answer for answer in answers}
     checks = [found[feed.id] for feed in feeds]
@@ -86,6 +93,35 @@ def check(
     _stamp(catalog, good, datetime.now(UTC).date())
     typer.echo(f"{len(good)} of {len(checks)} feeds answer well", err=True)
     if len(good) < len(checks):
+        raise typer.Exit(1)
+
+
+@app.command()
+def discover(
+    url: Annotated[str, typer.Argument(help="Address of a site, or of one of its pages.")],
+    add: Annotated[bool, typer.Option(help="Add what is found to the catalog, in the group `discovered`.")] = False,
+    catalog: Catalog = FEEDS_FILE,
+) -> None:
+    """Find the feeds of a site: those that its page links, or those at the usual places."""
+    from include.pipeline.discover_feeds import UnreachableSiteError, discover_feeds
+    from include.settings import settings
+
+    try:
+        found = discover_feeds(settings(), url, now=datetime.now(UTC))
+    except UnreachableSiteError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    table = Table("feed", "status", "type", "entries", "newest")
+    for each in found:
+        cells = _cells(each.feed, each.status, each.content_type, len(each.entry_ids), each.newest_at, "")
+        table.add_row(escape(each.feed.url), *cells[2:6])
+    Console().print(table)
+    if add and found:
+        text, added = add_feeds(catalog.read_text(encoding="utf-8"), [each.feed for each in found])
+        catalog.write_text(text, encoding="utf-8")
+        typer.echo(f"{len(added)} feeds added; their country and title are for you to fill in", err=True)
+    if not found:
+        typer.echo(f"no feed found at {url}", err=True)
         raise typer.Exit(1)
 
 

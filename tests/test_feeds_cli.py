@@ -83,3 +83,34 @@ def test_check_tells_of_each_feed_and_stamps_the_good_ones(site: Hostile, tmp_pa
         assert said in " ".join(output.split()), output
     today = f"{datetime.now(UTC).date()}"
     assert catalog.read_text().count(today) == 2
+
+
+def test_discover_finds_what_a_page_links(site: Hostile, tmp_path: Path):
+    catalog = tmp_path / "feeds.yml"
+    catalog.write_text("")
+    head = (
+        '<link rel="alternate" type="application/rss+xml" href="/comments/feed">'
+        '<link rel="alternate" type="application/rss+xml" title="All" href="/all.rss">'
+        '<link rel="alternate" type="application/atom+xml" href="/gone.atom">'
+        '<link rel="alternate" type="text/html" hreflang="fr" href="/fr">'
+        '<link rel="alternate" type="application/rss+xml" href="javascript:alert(1)">'
+    )
+    site.answers["/"] = response(f"<html><head>{head}</head></html>".encode(), Content_Type="text/html")
+    site.answers["/all.rss"] = site.answers["/comments/feed"] = response(RSS.encode())
+    output = run("discover", site.url("/"), "--add", "--catalog", catalog).output
+    assert site.url("/all.rss") in output
+    assert [feed.url for feed in load_feeds(catalog)] == [site.url("/all.rss")]  # the other has the same entries
+    assert "/feed/" not in site.paths()
+
+
+def test_discover_tries_the_usual_places_and_takes_a_feed_for_itself(site: Hostile):
+    site.answers["/"] = response(b"<html><body>no links</body></html>", Content_Type="text/html")
+    site.answers["/rss.xml"] = response(RSS.encode())
+    assert site.url("/rss.xml") in run("discover", site.url("/")).output
+    assert site.url("/rss.xml") in run("discover", site.url("/rss.xml")).output
+
+
+def test_discover_says_when_there_is_nothing(site: Hostile):
+    site.answers["/"] = response(b"", Content_Type="text/html")
+    assert "no feed found" in run("discover", site.url("/"), status=1).output
+    assert "http_status" in run("discover", site.url("/missing"), status=1).output

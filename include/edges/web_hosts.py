@@ -61,8 +61,9 @@ class Hosts:
 
     def learned(self) -> list[HostMemory]:
         """What changed since this was last asked."""
-        changed, self._changed = sorted(self._changed), set()
-        return [self._memories[host] for host in changed]
+        changed = self._changed.copy()  # requests may be under way, in another thread
+        self._changed -= changed
+        return [self._memories[host] for host in sorted(changed)]
 
     def start(self) -> None:
         """Begins with a new event loop."""

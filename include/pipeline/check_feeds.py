@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from include.edges.web import Answer, Failed, Request, fetch
+from include.edges.web import Answer, Failed, Hosts, Request, fetch
 from include.records import Feed, Rejected, Stage
 from include.settings import Settings
 from include.stages.feeds import ParsedFeed, parse_feed
@@ -29,10 +29,11 @@ class FeedCheck:
         return not self.problem
 
 
-def check_feeds(settings: Settings, feeds: Sequence[Feed]) -> Iterator[FeedCheck]:
+def check_feeds(settings: Settings, feeds: Sequence[Feed], *, now: datetime) -> Iterator[FeedCheck]:
     """One check for each feed, as the answers come in."""
     by_id = {feed.id: feed for feed in feeds}
-    for answer in fetch([Request(item_id=feed.id, url=feed.url) for feed in by_id.values()], settings):
+    requests = [Request(item_id=feed.id, url=feed.url) for feed in by_id.values()]
+    for answer in fetch(requests, settings, hosts=Hosts(settings, now=now)):
         yield _checked(by_id[answer.request.item_id], answer)
 
 

@@ -16,10 +16,11 @@ from include.edges.web import Answer, Failed, Fetched, Hosts, Request, fetch
 from include.pipeline.feed_rows import entry_row, feed_of, memory_of, sketch, update_row
 from include.pipeline.fetch_rows import fetch_row
 from include.pipeline.host_rows import keep_hosts, recall_hosts
-from include.records import ArchiveRecord, Feed, FeedEntry, Rejected, Stage, Tally
+from include.pipeline.parse_bounded import parse_within_bounds
+from include.records import ArchiveRecord, Feed, FeedEntry, Reason, Rejected, Stage, Tally
 from include.settings import Settings
 from include.stages.feed_hints import cache_lifetime
-from include.stages.feeds import ParsedFeed, parse_feed
+from include.stages.feeds import ParsedFeed
 from include.stages.polling import (
     FeedMemory,
     FeedUpdate,
@@ -122,6 +123,10 @@ def _take(
         tally.add("feeds_failed")
         problem = answer.rejected(Stage.POLL)
         update = _failure(answer, problem, memory, now)
+    elif answer.is_unchanged and not (answer.request.etag or answer.request.last_modified):
+        tally.add("feeds_failed")
+        problem = Rejected(stage=Stage.POLL, reason=Reason.HTTP_STATUS, item_id=memory.id, detail="304 unasked")
+        update = _failure(answer, problem, memory, now)
     elif answer.is_unchanged or (body_hash := xxhash.xxh3_128_hexdigest(answer.body)) == memory.body_hash:
         tally.add("feeds_unchanged")
         update = after_success(memory, _good_answer(answer, memory, memory.body_hash, None, now), now=now)
@@ -143,7 +148,7 @@ def _failure(answer: Answer, problem: Rejected, memory: FeedMemory, now: datetim
 
 def _read_body(answer: Fetched, feed: Feed, found: Findings, tally: Tally) -> ParsedFeed | Rejected:
     """What a body announces, or why it announces nothing."""
-    parsed = parse_feed(answer.body, feed=feed, content_type=answer.content_type, url=answer.url)
+    parsed = parse_within_bounds(answer.body, feed=feed, content_type=answer.content_type, url=answer.url)
     if isinstance(parsed, Rejected):
         tally.reject(parsed)
         return parsed

@@ -1,9 +1,8 @@
--- Keeps what feeds announced: an article once, its wording as its first feed last announced it. Says which are new. An
--- identifier that its feed uses once, with the same date and site, is the same article at a new address.
+-- Keeps what feeds announced: an article once, its wording as its first feed last announced it. Says which are new. The
+-- same identifier of the same feed, with the same date and site, is the same article at a new address.
 with given as (
     select distinct on (row.id)
-        row.*,
-        count(*) over (partition by row.feed_id, row.guid) as uses
+        row.*
     from json_populate_recordset(null::news.entries, %(rows)s) as row
     order by row.id, row.feed_id
 ),
@@ -21,7 +20,6 @@ moved as (
             and split_part(given.url, '/', 3) = split_part(entry.url, '/', 3)
     where
         given.guid <> ''
-        and given.uses = 1
         and not exists (
             select from news.entries as same
             where same.id = given.id

@@ -43,7 +43,7 @@ def read_entries(body: bytes, content_type: str) -> tuple[list[Raw], bool]:
             entries = fastfeedparser.parse(body, **FAST).entries
         except Exception:  # it raises whatever lxml, dateutil or its own code met; the patient parser decides
             entries = []
-        if entries and all(item.get("link") or item.get("id") for item in entries) and has_clear_dates(body, entries):
+        if entries and all(map(_is_whole, entries)) and has_clear_dates(body, entries):
             return entries, True
     patient = feedparser.parse(body, sanitize_html=False, response_headers={"content-type": content_type})
     return [dict(item) | {"link": _first_link(item)} for item in patient.entries], bool(patient.get("version"))
@@ -78,6 +78,17 @@ def _are_clear(body: bytes, start: int, element: bytes, field: str, entries: Seq
     """True when as many dates of the entries are clear as were read: then none was read out of anything else."""
     count = sum(1 for item in entries if field in item)
     return not count or any(len(found.findall(body, start)) == count for found in CLEAR_ELEMENTS[element, field])
+
+
+def _is_whole(item: Raw) -> bool:
+    """True when the fast parser read an entry as the patient one does.
+
+    It has no text for XHTML titles, and takes the first link of an Atom entry, be it an enclosure.
+    """
+    link = item.get("link")
+    if not item.get("title") or not (link or item.get("id")):
+        return False
+    return all(each.get("rel") in (None, "alternate") for each in item.get("links", ()) if each.get("href") == link)
 
 
 def _first_link(item: Raw) -> str:

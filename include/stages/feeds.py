@@ -5,7 +5,9 @@ from __future__ import annotations
 import calendar
 import re
 import time
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from include.records import Feed, FeedEntry, Reason, Rejected, Stage
@@ -49,7 +51,9 @@ def parse_feed(body: bytes, *, feed: Feed, content_type: str = "", url: str) -> 
             rejected.append(entry)
         else:
             entries.setdefault(entry.id, entry)
-    return ParsedFeed(entries=tuple(entries.values()), rejected=tuple(rejected), hints=read_hints(body))
+    if len(raw) > MAX_ENTRIES:
+        rejected.append(_rejected(feed, Reason.TOO_LARGE, f"{len(raw) - MAX_ENTRIES} entries after the first ones"))
+    return ParsedFeed(entries=tuple(_identified(entries.values())), rejected=tuple(rejected), hints=read_hints(body))
 
 
 def _entry(item: Raw, feed: Feed, base: str) -> FeedEntry | Rejected:
@@ -68,6 +72,13 @@ def _entry(item: Raw, feed: Feed, base: str) -> FeedEntry | Rejected:
         byline=_text(item.get("author")),
         published_at=_published_at(item),
     )
+
+
+def _identified(entries: Collection[FeedEntry]) -> Iterator[FeedEntry]:
+    """The entries, without the identifiers that several of them share."""
+    uses = Counter(entry.guid for entry in entries)
+    for entry in entries:
+        yield replace(entry, guid="") if entry.guid and uses[entry.guid] > 1 else entry
 
 
 def _text(value: object) -> str:

@@ -58,7 +58,7 @@ def test_an_unchanged_feed_is_neither_sent_nor_parsed(site: Hostile, settings: S
     )
     site.answers["/plain"] = feed(site, ("/b", "B"))
     run(settings)
-    monkeypatch.setattr("include.pipeline.poll_feeds.parse_feed", None)  # calling it would raise
+    monkeypatch.setattr("include.pipeline.poll_feeds.parse_within_bounds", None)  # calling it would raise
     later = NOW + timedelta(days=1)
     assert sum(poll_feeds(settings, now=later, shard=n).counts["feeds_unchanged"] for n in range(SHARDS)) == 2
     rows = query(
