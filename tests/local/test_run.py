@@ -69,7 +69,7 @@ def first(desk_home: Path) -> Iterator[Running]:
     yield running
     if running.process.poll() is None:
         running.press_ctrl_c()
-    running.output.unlink()
+    running.output.unlink(missing_ok=True)
 
 
 def rows(home: Path, query: str) -> list[tuple]:
@@ -133,7 +133,7 @@ def test_a_second_start_resumes_with_its_data_and_make_stop_ends_it(first: Runni
     assert "Stopped." in stopped.stdout
     second.process.wait(timeout=30)
     assert [process for process in processes if process.is_running()] == []
-    second.output.unlink()
+    second.output.unlink(missing_ok=True)
 
 
 def test_what_a_killed_start_leaves_is_stopped_and_only_that_is_deleted():
@@ -162,7 +162,7 @@ def test_what_a_killed_start_leaves_is_stopped_and_only_that_is_deleted():
         assert "Traceback" not in done.stderr
     assert [file.name for file in home.iterdir()] == ["mine.txt"]
     shutil.rmtree(home)
-    killed.output.unlink()
+    killed.output.unlink(missing_ok=True)
 
 
 @pytest.mark.parametrize("name", ["requirements", "requirements-dev"])
