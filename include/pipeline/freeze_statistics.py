@@ -5,6 +5,7 @@ The other statistic, how much each word tells, lies frozen beside the verifier t
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,9 +33,9 @@ def learn_templates(settings: Settings, *, now: datetime) -> Tally:
     return tally
 
 
-def learn_new_publishers(connection: Connection, now: datetime, tally: Tally) -> None:
-    """Learns the furniture of publishers that have none yet, for all their articles."""
-    for row in read(connection, "publishers_without_templates", pages=PAGES_TO_LEARN):
+def learn_new_publishers(connection: Connection, publishers: Collection[str], now: datetime, tally: Tally) -> None:
+    """Learns the furniture of those of the publishers that have none yet, for all their articles."""
+    for row in read(connection, "publishers_without_templates", publishers=sorted(publishers), pages=PAGES_TO_LEARN):
         tally.add("templates_learned", _learn(connection, row.publisher, now=now, holds_from=ALWAYS))
 
 

@@ -15,32 +15,35 @@ from include.settings import Settings
 from include.stages.stories import GROUP_VERSION, Groupable, group_articles
 from include.stages.stories_changes import StoryChange, story_changes
 
+LISTED = 50_000  # articles pending
 BATCH = 500  # articles of one transaction, so that an interrupted run keeps most of its work
 
 
 def group_stories(settings: Settings, *, now: datetime) -> Tally:
     """How many articles were placed, and how many stories changed by it."""
     tally = Tally()
-    while _group_batch(settings, now, tally):
-        pass
+    while pending := _pending(settings):
+        for start in range(0, len(pending), BATCH):
+            _group_batch(settings, pending[start : start + BATCH], now, tally)
     return tally
 
 
-def _group_batch(settings: Settings, now: datetime, tally: Tally) -> bool:
-    """True when there was something to place."""
+def _pending(settings: Settings) -> list[str]:
+    with transaction(settings.warehouse) as connection:
+        return [row.id for row in read(connection, "pending_articles", version=GROUP_VERSION, batch_size=LISTED)]
+
+
+def _group_batch(settings: Settings, ids: Sequence[str], now: datetime, tally: Tally) -> None:
     with transaction(settings.warehouse) as connection:
         read(connection, "lock_grouping")
-        newcomers = [
-            groupable(row) for row in read(connection, "articles_to_group", version=GROUP_VERSION, batch_size=BATCH)
-        ]
+        newcomers = [groupable(row) for row in read(connection, "articles_to_group", ids=ids, version=GROUP_VERSION)]
         if newcomers:
-            learn_new_publishers(connection, now, tally)
+            learn_new_publishers(connection, {article.source for article in newcomers}, now, tally)
             postings = WarehousePostings(connection)
             members = group_articles(newcomers, postings=postings)
             _write(connection, newcomers, members, postings, now)
             tally.add("articles_placed", len(newcomers))
             tally.add("stories_changed", len({member.story_id for member in members}))
-    return bool(newcomers)
 
 
 def _write(

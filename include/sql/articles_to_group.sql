@@ -1,4 +1,4 @@
--- The earliest articles that this version of grouping has not placed.
+-- Those of some articles that this version of grouping has still not placed: another run may have come first.
 select
     a.id,
     a.publisher,
@@ -9,6 +9,5 @@ select
     a.form
 from news.articles as a
 left join news.outcomes as o on a.id = o.item_id and o.stage = 'group' and o.version = %(version)s
-where o.item_id is null
-order by a.seen_at, a.id
-limit %(batch_size)s;
+where a.id = any(%(ids)s::uuid[]) and o.item_id is null
+order by a.seen_at, a.id;
