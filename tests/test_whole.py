@@ -98,29 +98,40 @@ def desk(postgres, migrated_template, tmp_path_factory) -> Iterator[tuple[Settin
         yield settings, addresses
 
 
-def seed_like(dsn: str) -> dict:
-    found = query(
-        dsn,
-        "select * from mart.events where instrument = %(resolution)s and not is_withdrawn",
-        resolution="UN Security Council Resolution 2371 (2017)",
-    )
-    assert [row for row in found if row["event_class"] == "IMPOSE"], found
-    return next(row for row in found if row["event_class"] == "IMPOSE")
-
-
 def test_the_badly_kept_page_becomes_its_event(desk):
+    """Exactly the act's imposer, target, instrument, measures and flows, in one row for all that tell of it."""
     _, addresses = desk
-    event = seed_like(addresses.analyst)
-    assert (event["imposer_codes"], event["target_codes"]) == (["UNSC"], ["KP"])
-    assert event["modality"] == "asserted"
+    (event,) = query(
+        addresses.analyst,
+        """
+        select * from mart.events
+        where event_class = 'IMPOSE' and 'KP' = any(target_codes) and 'UNSC' = any(imposer_codes) and not is_withdrawn
+        """,
+    )
+    assert (event["imposer_codes"], event["target_codes"], event["targets"]) == (["UNSC"], ["KP"], ["North Korea"])
+    assert (event["event_type"], event["modality"]) == ("expanded", "asserted")
+    assert event["instrument"] == "UN Security Council Resolution 2371 (2017)"
     measures = {
-        row["measure_type"]: (row["flow"], set(row["objects"]))
+        (row["measure_type"], row["flow"]): set(row["objects"])
         for row in query(
             addresses.analyst, "select * from sanctions.event_measures where event_id = %(id)s", id=event["event_id"]
         )
     }
-    assert measures["export_ban"] == ("from_target", {"coal", "iron ore", "seafood", "lead"})
-    assert {"labour_restriction", "investment_ban"} <= set(measures)
+    assert set(measures) == {("export_ban", "from_target"), ("labour_restriction", None), ("investment_ban", None)}
+    assert measures["export_ban", "from_target"] == {"coal", "iron ore", "seafood", "lead"}
+    assert {"new joint ventures", "new investment in the existing ones"} <= measures["investment_ban", None]
+    page = query(
+        addresses.owner,
+        """
+        select e.sentence, a.text, a.title from mart.event_evidence as e
+        join sanctions.event_mentions as m on m.id = e.mention_id
+        join news.articles as a on a.id = m.article_id
+        where e.event_id = %(id)s and e.url like '%%/un-security-council-poised-to-hit-north-korea%%'
+        """,
+        id=event["event_id"],
+    )
+    assert any("approved by a unanimous vote" in row["sentence"] for row in page)
+    assert all(row["sentence"] in " ".join(row["text"].split()) for row in page)
 
 
 def test_every_event_leads_back_to_archived_bytes(desk):

@@ -40,6 +40,7 @@ class Catalog:
     event_types: dict[EventType, EventTypeEntry]
     measures: dict[MeasureType, MeasureEntry]
     measure_patterns: tuple[tuple[MeasureType, re.Pattern[str]], ...]
+    measure_objects: dict[MeasureType, re.Pattern[str]]
     instruments: tuple[tuple[InstrumentEntry, re.Pattern[str]], ...]
     gazetteer: Gazetteer
     action_verbs: dict[str, EventType]
@@ -61,6 +62,11 @@ def load_catalog(folder: Path = FOLDER) -> Catalog:
             for kind, entry in measures.items()
             for phrase in entry.phrases
         ),
+        measure_objects={
+            kind: re.compile("|".join(entry.objects), re.IGNORECASE)
+            for kind, entry in measures.items()
+            if entry.objects
+        },
         instruments=tuple(
             (entry, re.compile(entry.pattern))
             for entry in (InstrumentEntry(**row) for row in _read(folder / "instruments.yml"))

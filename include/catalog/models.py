@@ -32,10 +32,11 @@ class MeasureEntry(Entry):
     definition: str
     crosswalk: dict[str, str]
     phrases: tuple[str, ...]
+    objects: tuple[str, ...] = ()  # what it falls on, as nouns with what stands before and behind them
     example: str
     counter_example: str
 
-    @field_validator("phrases")
+    @field_validator("phrases", "objects")
     @classmethod
     def compile_each(cls, phrases: tuple[str, ...]) -> tuple[str, ...]:
         for phrase in phrases:

@@ -19,6 +19,9 @@ from include.records import Window
 CHUNK = 1 << 16
 MAX_BODY = 12_000_000  # bytes, as for pages that are fetched
 MAX_RECORD = 2 * MAX_BODY  # unpacked; larger ones are passed over without being kept
+HEAD = 1 << 10
+KIND = re.compile(rb"^WARC-Type:[ \t]*(\w+)", re.IGNORECASE | re.MULTILINE)
+FURTHER = b"\r\n\r\nWARC/1."  # another record in the same member
 STAMP = re.compile(r"(?<!\d)(20\d\d[01]\d[0-3]\d[0-2]\d[0-5]\d[0-5]\d)(?!\d)")
 SPAN = timedelta(days=1)  # a file holds what came in after its stamp; CC-NEWS begins several a day
 READABLE = ("text/html", "application/xhtml+xml", "text/xml", "application/xml", "text/plain")
@@ -40,14 +43,6 @@ class WarcPage:
     packed: bytes
     position: int  # where its record begins
     end: int  # and where the next one does
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Passed:
-    """A record that is no page of the window."""
-
-    why: str
-    end: int
 
 
 def list_warcs(prefix: str, window: Window) -> tuple[str, ...]:
@@ -80,21 +75,21 @@ def _may_hold(name: str, window: Window) -> bool:
     return window.start - SPAN <= begun < window.end
 
 
-def read_pages(stream: IO[bytes], window: Window, *, position: int = 0) -> Iterator[WarcPage | Passed]:
-    """The records of a file from a position on, where one must begin. Raises DamagedWarcError where it breaks off.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A gzip member of a file, which holds one record where the file is laid out as it should be."""
 
-    One record is in memory at a time, and none beyond MAX_RECORD. The packed record comes along, so that it can be
-    kept elsewhere as it is.
+    position: int
+    end: int
+    packed: bytes
+    plain: bytes | None  # None when it is larger than any page
+
+
+def read_members(stream: IO[bytes], *, position: int = 0) -> Iterator[Member]:
+    """The members of a file from a position on, where one must begin. Raises DamagedWarcError where it breaks off.
+
+    One is in memory at a time, and none beyond MAX_RECORD.
     """
-    for start, end, packed, plain in _members(stream, position):
-        if plain is None:
-            yield Passed(why="too_large", end=end)
-            continue
-        yield _read_record(plain, window, packed, start, end)
-
-
-def _members(stream: IO[bytes], position: int) -> Iterator[tuple[int, int, bytes, bytes | None]]:
-    """Begin, end, packed and unpacked bytes of each gzip member; no unpacked ones when they are too many."""
     if position:
         stream.seek(position)
     rest = stream.read(CHUNK)
@@ -117,38 +112,49 @@ def _members(stream: IO[bytes], position: int) -> Iterator[tuple[int, int, bytes
         left = unpacker.unused_data
         position -= len(left)
         whole = b"".join(packed)
-        yield start, position, whole[: len(whole) - len(left)], None if size > MAX_RECORD else b"".join(plain)
+        yield Member(
+            position=start,
+            end=position,
+            packed=whole[: len(whole) - len(left)],
+            plain=None if size > MAX_RECORD else b"".join(plain),
+        )
         rest = left or stream.read(CHUNK)
 
 
-def _read_record(plain: bytes, window: Window, packed: bytes, start: int, end: int) -> WarcPage | Passed:
-    """The page of one record, or why it is none of the window."""
+def read_page(member: Member, window: Window) -> WarcPage | str:
+    """The page that a member holds, or why it holds none of the window. The packed record comes along, to be copied."""
+    if member.plain is None:
+        return "too_large"
+    # Half of all records are requests: told without parsing them.
+    kind = KIND.search(member.plain, 0, HEAD)
+    if kind and kind[1].lower() != b"response" and FURTHER not in member.plain:
+        return "no_response"
     try:
-        records = iter(read_records(plain))
+        records = iter(read_records(member.plain))
         if (record := next(records, None)) is None:
-            return Passed(why="no_response", end=end)
+            return "no_response"
         if why := _unwanted(record, window):
-            return Passed(why=why, end=end)
+            return why
         # A limit costs a buffer of its size: only what is packed once more, as Common Crawl never is, can outgrow one.
         is_encoded = "Content-Encoding" in record.http_headers
         body = record.reader.read(MAX_BODY + 1) if is_encoded else record.reader.read()
         url = record.headers.get(REQUESTED) or record.headers["WARC-Target-URI"]
         is_last = next(records, None) is None
     except Exception:  # fastwarc has no exceptions of its own, and a stranger wrote the record
-        return Passed(why="unreadable", end=end)
+        return "unreadable"
     if not is_last:
-        return Passed(why="several_in_one", end=end)
+        return "several_in_one"
     if len(body) > MAX_BODY:
-        return Passed(why="too_large", end=end)
+        return "too_large"
     return WarcPage(
         url=url,
         fetched_at=record.record_date,
         status=200,
         content_type=record.http_headers.get("Content-Type") or "",
         body=body,
-        packed=packed,
-        position=start,
-        end=end,
+        packed=member.packed,
+        position=member.position,
+        end=member.end,
     )
 
 

@@ -35,12 +35,12 @@ class RefusedError(Exception):
 class Client:
     """Connections that are kept open from one request to the next."""
 
-    def __init__(self, settings: Settings, *, tls: ssl.SSLContext | bool = True) -> None:
+    def __init__(self, settings: Settings) -> None:
         self._allowed = settings.allowed
         resolver = CheckedResolver(self._allowed)
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
-                limit=settings.fetch_connections, resolver=resolver, socket_factory=resolver.open_socket, ssl=tls
+                limit=settings.fetch_connections, resolver=resolver, socket_factory=resolver.open_socket
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,

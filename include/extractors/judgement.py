@@ -47,12 +47,18 @@ def keep_events(drafts: tuple[Draft, ...], reading: Reading, catalog: Catalog) -
     judged = [
         replace(d, confidence=model.probability(f)) for d, f in zip(drafts, features_of(drafts, reading), strict=True)
     ]
+    judged = [d for d in judged if not _is_nobodys(d)]
     kept = tuple(d for d in judged if d.confidence >= model.threshold)
     if not kept and judged and CORE.search(reading.title.text):
         kept = tuple(
             d for d in judged if d.confidence == max(j.confidence for j in judged) >= RESCUE * model.threshold
         )[:1]
     return kept
+
+
+def _is_nobodys(draft: Draft) -> bool:
+    """True for an act that nobody does, on a target that no sentence names for it: a press embargo is lifted."""
+    return not draft.imposers and all(c.guessed for c in draft.clues)
 
 
 def features_of(drafts: tuple[Draft, ...], reading: Reading) -> list[dict[str, float]]:

@@ -16,11 +16,16 @@ M = MeasureType
 TRADE = frozenset({M.EXPORT_BAN, M.IMPORT_BAN})
 GOODS = re.compile(
     r"\b(?:(?:exports?|imports?|sales?|purchases?|shipments?|suppl(?:y|ies)|embargo|ban)\s+(?:of|on)|"
-    r"(?:no longer|not)\s+(?:export|sell|ship|supply|buy|import))\s+"
+    r"(?:no longer|not)\s+(?:export|sell|ship|supply|buy|import)|\bmarkets?\s+to|"
+    r"(?:buying|selling|importing|exporting|supplying|shipping))\s+"
     r"((?:[^,.;]|,(?=\s\w+(?:\s\w+)?(?:,|\s+(?:and|or)\b)))+)",
     re.IGNORECASE,
 )
 GOODS_END = re.compile(r"\s+(?:to|from|into|until|after|over|by|if|when|worth|in|abroad|which|that)\b.*", re.IGNORECASE)
+OWNER = re.compile(
+    r"^(?:(?:the|its|their|all|any|both|certain|some|(?:[\w-]+\s)?[\w-]+['’]s|[A-Z]\w+(?:an|ese|ish))\s+)+(?=[a-z])"
+)
+AROUND = 70  # characters before and after a phrase in which the things that it is about are named
 OTHERS = re.compile(
     r"\b(?:further|additional|other) (?:(?!round|set|list|package|series|wave|of)\w+ ){0,2}"
     r"(?:sanctions|penalties|measures)\b",
@@ -60,7 +65,11 @@ def measures_in(text: str, catalog: Catalog) -> Iterator[Measure]:
     found: dict[MeasureType, Measure] = {}
     for kind, pattern in catalog.measure_patterns:
         if kind not in found and (match := pattern.search(text)) is not None and not _is_other_kind(kind, text, match):
-            found[kind] = Measure(type=kind, objects=_objects(text, match, kind), flow=_flow(kind, text, match))
+            found[kind] = Measure(
+                type=kind,
+                objects=_objects(text, match, kind, catalog.measure_objects.get(kind)),
+                flow=_flow(kind, text, match),
+            )
     both = found.get(M.EXPORT_BAN), found.get(M.IMPORT_BAN)
     if both[0] and both[1] and both[0].flow == both[1].flow:  # a ban on buying exports is one ban
         del found[M.IMPORT_BAN if re.search(r"\bexports?\b", text) else M.EXPORT_BAN]
@@ -84,10 +93,16 @@ def _flow(kind: MeasureType, text: str, match: re.Match[str]) -> str | None:
     return None
 
 
-def _objects(text: str, match: re.Match[str], kind: MeasureType) -> tuple[str, ...]:
+def _objects(text: str, match: re.Match[str], kind: MeasureType, things: re.Pattern[str] | None) -> tuple[str, ...]:
+    """What the measure falls on, as the text names it; the phrase itself where it names nothing."""
     if kind in TRADE and (goods := _goods(text, match)):
         named = re.split(r",\s*(?:(?:and|or)\s+)?|\s+(?:and|or)\s+", GOODS_END.sub("", goods[1]))
-        return tuple(g.strip() for g in named if g.strip())[:8]
+        if plain := tuple(filter(None, (OWNER.sub("", g.strip()) for g in named))):
+            return plain[:8]
+    if things is not None:
+        around = things.finditer(text, max(0, match.start() - AROUND), min(len(text), match.end() + AROUND))
+        if found := tuple(dict.fromkeys(m[0].strip() for m in around)):
+            return found[:8]
     return (match.group(0),)
 
 

@@ -88,7 +88,7 @@ def was_used_again(leader: int, born: float) -> bool:
     try:
         return abs(psutil.Process(leader).create_time() - born) > 60  # clocks get set
     except psutil.NoSuchProcess:
-        return False
+        return born < psutil.boot_time() - 60  # its session can outlive it, but no reboot
 
 
 def started_here(folder: Path) -> list[psutil.Process]:

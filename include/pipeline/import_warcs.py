@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from typing import IO, Any
 
 from include.edges.archive import Archive
 from include.edges.object_storage import open_stream, storage_path
-from include.edges.warc_import import DamagedWarcError, Passed, WarcPage, list_warcs, read_pages
+from include.edges.warc_import import DamagedWarcError, Member, WarcPage, list_warcs, read_members, read_page
 from include.edges.warehouse import as_json, read, transaction
 from include.pipeline.fetch_pages import FETCH_VERSION
 from include.pipeline.rebuild_plan import Rebuild, Source
@@ -23,18 +24,19 @@ from include.stages.article_urls import article_id
 from include.urls import normalise_url
 
 log = logging.getLogger("desk")
-BATCH = 400  # records read before they are written in one transaction
-HASHED = 16  # pages handed to the hashing thread at a time: so few bodies are in memory that they are still in cache
+BATCH = 800  # records read before they are written in one transaction
+PASSED = 32  # records handed to the second thread at a time: so few that their bodies are still in cache
+
+Hashed = tuple[list[tuple[dict[str, Any], bytes]], Counter[str]]  # rows with their packed records; the others by reason
 
 
 @dataclass(slots=True)
 class Batch:
-    """A stretch of a file: the rows of its pages with their records, and where it begins and ends."""
+    """A stretch of a file: where it begins and ends, and what is being read out of it."""
 
     position: int
     reached: int
-    rows: list[Future[list[tuple[dict[str, Any], bytes]]]] = field(default_factory=list)
-    step: Step = field(default_factory=Step)
+    hashed: list[Future[Hashed]] = field(default_factory=list)
     is_done: bool = True
     reason: str = ""
     detail: str = ""
@@ -73,7 +75,7 @@ def _import_file(
     tally: Tally,
     now: datetime,
 ) -> None:
-    """Reads a file, while what was read before is hashed in a second thread and written in a third."""
+    """Unpacks a file, while what was unpacked before is parsed and hashed in a second thread and written in a third."""
 
     def keep(batch: Batch) -> Step:
         return _write(settings, rebuild, archive, source, name, batch, now)
@@ -99,37 +101,47 @@ def _open(archive: Archive, source: Source, name: str) -> IO[bytes]:
 
 def _batches(stream: IO[bytes], window: Window, position: int, hasher: ThreadPoolExecutor) -> Iterator[Batch]:
     """The records of a file in stretches; the last one says that the file is done, and why it may have broken off."""
-    records = read_pages(stream, window, position=position)
+    members = read_members(stream, position=position)
     is_done = False
     while not is_done:
         batch = Batch(position=position, reached=position)
-        pages: list[WarcPage] = []
+        waiting: list[Member] = []
         try:
-            for n, record in enumerate(records, 1):
-                batch.reached = record.end
-                if isinstance(record, Passed):
-                    batch.step.skipped[record.why] += 1
-                else:
-                    pages.append(record)
-                if len(pages) == HASHED:
-                    _hash(batch, pages, hasher)
-                    pages = []
+            for n, member in enumerate(members, 1):
+                batch.reached = member.end
+                waiting.append(member)
+                if len(waiting) == PASSED:
+                    _pass_on(batch, waiting, window, hasher)
+                    waiting = []
                 if n == BATCH:
                     batch.is_done = False
                     break
         except DamagedWarcError as error:
             batch.reason, batch.detail = Reason.TRUNCATED_BODY, str(error)
-        _hash(batch, pages, hasher)
+        _pass_on(batch, waiting, window, hasher)
         yield batch
         position, is_done = batch.reached, batch.is_done
 
 
-def _hash(batch: Batch, pages: list[WarcPage], hasher: ThreadPoolExecutor) -> None:
-    """Has pages hashed, when those before the last ones are."""
-    if len(batch.rows) > 1:
-        batch.rows[-2].result()
-    batch.step.found += len(pages)
-    batch.rows.append(hasher.submit(lambda: [(page_row(page), page.packed) for page in pages]))
+def _pass_on(batch: Batch, members: list[Member], window: Window, hasher: ThreadPoolExecutor) -> None:
+    """Has records parsed and hashed, when those before the last ones are."""
+    if len(batch.hashed) > 1:
+        batch.hashed[-2].result()
+    batch.hashed.append(hasher.submit(_hash, members, window))
+
+
+def _hash(members: list[Member], window: Window) -> Hashed:
+    hashed: Hashed = ([], Counter())
+    rows, skipped = hashed
+    for member in members:
+        page = read_page(member, window)
+        if isinstance(page, str):
+            skipped[page] += 1
+        elif row := page_row(page):
+            rows.append((row, page.packed))
+        else:
+            skipped[Reason.BAD_URL] += 1
+    return hashed
 
 
 def page_row(page: WarcPage) -> dict[str, Any]:
@@ -155,10 +167,13 @@ def _write(
     settings: Settings, rebuild: Rebuild, archive: Archive, source: Source, name: str, batch: Batch, now: datetime
 ) -> Step:
     """What a batch brought; all of it is written, and the position with it, or nothing."""
-    step = batch.step
-    hashed = [each for future in batch.rows for each in future.result()]
-    good = [(row, packed) for row, packed in hashed if row]
-    step.skipped[Reason.BAD_URL] += len(hashed) - len(good)
+    step = Step()
+    good: list[tuple[dict[str, Any], bytes]] = []
+    for future in batch.hashed:
+        found, skipped = future.result()
+        good += found
+        step.skipped.update(skipped)
+    step.found = len(good)
     is_ours = source is Source.ARCHIVE or rebuild.plan.is_dry_run
     rows = [row | {"warc_file": name} for row, _ in good] if is_ours else _copied(archive, good)
     with transaction(settings.warehouse) as connection:

@@ -7,7 +7,7 @@ with candidates as (
         canonical.id as canonical_id
     from news.articles as article
     left join news.story_members as member on article.id = member.article_id
-    left join news.stories as story on member.story_id = story.id and member.relation = 'copy'
+    left join news.stories as story on member.story_id = story.id and member.relation in ('copy', 'truncated')
     left join news.articles as canonical
         on
             story.canonical_article_id = canonical.id

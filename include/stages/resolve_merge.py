@@ -7,12 +7,13 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
-from include.records import EventMention, Measure, Modality, Party, Salience, SanctionsEvent
+from include.records import EventMention, EventType, Measure, Modality, Party, Salience, SanctionsEvent
 from include.stages.resolve_traces import NAMED_KINDS, NUMBERED, is_body, measure_key, name_words, party_key
 
 T = TypeVar("T", bound=Hashable)
 FAR = date.max
 FEW = 8  # a state or a kind of measure with less than an eighth of the strongest one's votes is a misreading
+LOOKING_BACK = 3  # a third of the votes that say "imposed" make it "expanded", since short reports leave history out
 DISPUTED = 0.5  # times the share of votes that contradict: what confidence loses by it
 SECOND_VOICE = 0.5  # what another story's confidence adds: outlets share sources, so it is not independent evidence
 
@@ -20,18 +21,18 @@ SECOND_VOICE = 0.5  # what another story's confidence adds: outlets share source
 def merge(event_id: str, mentions: Sequence[EventMention], stories: Mapping[str, str]) -> SanctionsEvent:
     """The event that the mentions report."""
     reports = sorted(mentions, key=seniority)
-    imposers = _parties(reports, lambda mention: mention.imposers)
+    voices = _voices(reports, stories)
     return SanctionsEvent(
         id=event_id,
-        event_type=_voted(reports, lambda mention: mention.event_type),
-        modality=_modality(reports),
-        imposers=imposers,
-        targets=_parties(reports, lambda mention: mention.targets),
-        actors=_parties(reports, lambda mention: mention.actors),
-        instrument=_instrument(reports),
-        measures=_measures(reports),
-        event_date=_date(reports, lambda mention: mention.event_date),
-        effective_date=_date(reports, lambda mention: mention.effective_date),
+        event_type=_event_type(voices),
+        modality=_modality(voices),
+        imposers=_parties(voices, lambda mention: mention.imposers),
+        targets=_parties(voices, lambda mention: mention.targets),
+        actors=_parties(voices, lambda mention: mention.actors),
+        instrument=_instrument(voices),
+        measures=_measures(voices),
+        event_date=_date(voices, lambda mention: mention.event_date),
+        effective_date=_date(voices, lambda mention: mention.effective_date),
         confidence=_confidence(reports, stories),
         mention_ids=tuple(mention.id for mention in reports),
     )
@@ -40,6 +41,24 @@ def merge(event_id: str, mentions: Sequence[EventMention], stories: Mapping[str,
 def seniority(mention: EventMention) -> tuple[date, str, str]:
     """Sorts reports from the first to the last, the undated at the end."""
     return mention.published_on or FAR, mention.doc_id, mention.id
+
+
+def _voices(reports: Sequence[EventMention], stories: Mapping[str, str]) -> list[EventMention]:
+    """The reports that have a vote: copies of one story that say the same speak once, however many printed it."""
+    said: dict[Hashable, EventMention] = {}
+    for report in reports:
+        told = (report.event_type, report.modality, report.imposers, report.targets, report.instrument)
+        said.setdefault((stories.get(report.doc_id, report.doc_id), told, report.measures, report.event_date), report)
+    return list(said.values())
+
+
+def _event_type(reports: Sequence[EventMention]) -> EventType:
+    """The vote of all reports; few of those that look back on earlier rounds are enough to tell a further one."""
+    voted = _voted(reports, lambda mention: mention.event_type)
+    looking_back = sum(_weight(report) for report in reports if report.event_type is EventType.EXPANDED)
+    plain = sum(_weight(report) for report in reports if report.event_type is EventType.IMPOSED)
+    is_further = voted is EventType.IMPOSED and looking_back * LOOKING_BACK >= plain
+    return EventType.EXPANDED if is_further else voted
 
 
 def _weight(mention: EventMention) -> int:

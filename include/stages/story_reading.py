@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Result = tuple[EventMention, ...] | Rejected
 WORD = re.compile(r"\w+")
+COPIES = frozenset({Relation.COPY, Relation.TRUNCATED})
 
 
 def read_stories(
@@ -42,34 +43,35 @@ def read_stories(
 
 
 def canonical_of(doc_id: str, members: Mapping[str, StoryMember]) -> str | None:
-    """The article that this one copies."""
+    """The article that this one copies, whole or cut short."""
     member = members.get(doc_id)
-    return member.canonical_id if member and member.relation is Relation.COPY else None
+    return member.canonical_id if member and member.relation in COPIES else None
 
 
 def inherit_mentions(copy: Document, canonical: Document, read: Result) -> tuple[EventMention, ...] | None:
     """The canonical article's events as the copy's, each sentence where it stands there.
 
-    None when the copy has to be read itself: a sentence behind an event was cut or rewritten, or one that was added
+    None when the copy has to be read itself: no sentence behind an event is left as it was, or one that was added
     speaks of sanctions. Days stay those of the original: a copy printed on Wednesday still says "on Monday".
     """
     if isinstance(read, Rejected):
         return None
-    sentences = {_wording(sentence.text): sentence for sentence in split_sentences(copy.text)}
-    known = {_wording(sentence.text) for sentence in split_sentences(canonical.text)}
+    sentences = {_wording(sentence.proper): sentence for sentence in split_sentences(copy.text)}
+    originals = {sentence.start: _wording(sentence.proper) for sentence in split_sentences(canonical.text)}
+    known = set(originals.values())
     if any(speaks_of_sanctions("", sentences[wording].text) for wording in sentences.keys() - known):
         return None
     taken = []
     for position, mention in enumerate(read):
-        evidence = [sentences.get(_wording(each.text)) for each in mention.evidence]
-        if None in evidence:
+        evidence = [found for each in mention.evidence if (found := sentences.get(originals.get(each.start, ())))]
+        if not evidence:
             return None
         taken.append(
             replace(
                 mention,
                 id=hash_id(copy.doc_id, EXTRACT_VERSION, str(position)),
                 doc_id=copy.doc_id,
-                evidence=tuple(_evidence(sentence) for sentence in evidence if sentence),
+                evidence=tuple(map(_evidence, evidence)),
                 published_on=copy.published_on,
             )
         )
@@ -77,7 +79,7 @@ def inherit_mentions(copy: Document, canonical: Document, read: Result) -> tuple
 
 
 def _wording(sentence: str) -> tuple[str, ...]:
-    """Equal for sentences that differ in case, spaces, quotes and dashes at most."""
+    """Equal for sentences that differ in case, spaces, quotes, dashes and dateline at most."""
     return tuple(WORD.findall(sentence.lower()))
 
 

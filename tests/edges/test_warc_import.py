@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from include.edges import warc_import
-from include.edges.warc_import import DamagedWarcError, Passed, WarcPage, list_warcs, read_pages
+from include.edges.warc_import import DamagedWarcError, Member, WarcPage, list_warcs, read_members, read_page
 from include.records import Window
 from tests.warcs import Record, write_warc
 
@@ -23,17 +23,18 @@ def page(n: int, **given: object) -> Record:
     return Record(**fields | given)
 
 
-def read(path: Path, position: int = 0) -> list[WarcPage | Passed]:
+def read(path: Path, position: int = 0) -> list[Member]:
     with path.open("rb") as stream:
-        return list(read_pages(stream, DAY, position=position))
+        return list(read_members(stream, position=position))
 
 
-def pages(found: list[WarcPage | Passed]) -> list[WarcPage]:
-    return [each for each in found if isinstance(each, WarcPage)]
+def pages(found: list[Member]) -> list[WarcPage]:
+    return [page for each in found if isinstance(page := read_page(each, DAY), WarcPage)]
 
 
-def reasons(found: list[WarcPage | Passed]) -> list[str]:
-    return [each.why for each in found if isinstance(each, Passed) and each.why != "no_response"]
+def reasons(found: list[Member]) -> list[str]:
+    results = [read_page(each, DAY) for each in found]
+    return [each for each in results if isinstance(each, str) and each != "no_response"]
 
 
 def test_pages_come_with_what_was_sent_and_their_packed_record(tmp_path: Path):
@@ -105,7 +106,7 @@ def test_a_torn_file_gives_what_is_whole(tmp_path: Path, cut: int):
     path = write_warc(tmp_path / "a.warc.gz", [page(n) for n in range(3)])
     found = []
     with pytest.raises(DamagedWarcError):
-        for each in read_pages(io.BytesIO(path.read_bytes()[:-cut]), DAY):
+        for each in read_members(io.BytesIO(path.read_bytes()[:-cut])):
             found.append(each)
     assert [each.url[-1] for each in pages(found)] == ["0", "1"]
 
@@ -117,21 +118,21 @@ def test_damage_in_the_middle_ends_the_reading_there(tmp_path: Path):
     raw[second.position : second.position + 20] = b"\0" * 20
     found = []
     with pytest.raises(DamagedWarcError, match=str(second.position)):
-        for each in read_pages(io.BytesIO(bytes(raw)), DAY):
+        for each in read_members(io.BytesIO(bytes(raw))):
             found.append(each)
     assert [each.url[-1] for each in pages(found)] == ["0"]
 
 
 def test_a_file_packed_as_a_whole_is_told(tmp_path: Path):
     plain = gzip.decompress(write_warc(tmp_path / "a.warc.gz", [page(n) for n in range(3)]).read_bytes())
-    found = list(read_pages(io.BytesIO(gzip.compress(plain)), DAY))
+    found = list(read_members(io.BytesIO(gzip.compress(plain))))
     assert reasons(found) == ["several_in_one"]
 
 
 def test_nonsense_between_good_records_is_passed_over(tmp_path: Path):
     good = write_warc(tmp_path / "a.warc.gz", [page(1)]).read_bytes()
     odd = [b"", b"no record", b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 900\r\n\r\nshort"]
-    found = list(read_pages(io.BytesIO(b"".join(gzip.compress(each) for each in odd) + good), DAY))
+    found = list(read_members(io.BytesIO(b"".join(gzip.compress(each) for each in odd) + good)))
     assert [each.url[-1] for each in pages(found)] == ["1"]
 
 

@@ -359,10 +359,8 @@ def test_an_interrupted_import_goes_on_where_it_stopped(desk: Desk, tmp_path: Pa
     opened = []
     monkeypatch.setattr(
         import_warcs,
-        "read_pages",
-        lambda stream, window, *, position: (
-            opened.append(position) or warc_import.read_pages(stream, window, position=position)
-        ),
+        "read_members",
+        lambda stream, *, position: opened.append(position) or warc_import.read_members(stream, position=position),
     )
     counts = desk.rebuild(plan)
     assert opened == [row["position"]]

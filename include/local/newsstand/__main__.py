@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import signal
 from pathlib import Path
 
 from include.local.newsstand.answers import write_answers
@@ -20,6 +21,7 @@ def main() -> None:
     if args.answers:
         write_answers(newsstand, args.answers)
         return
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job starts with it ignored
     with NewsstandServer(args.port, newsstand) as server, contextlib.suppress(KeyboardInterrupt):
         print(server.base_url, flush=True)
         server.serve_forever()

@@ -112,7 +112,8 @@ select coalesce(
         select feed.id
         from news.feeds as feed
         where
-            feed.publisher = publication
+            publication <> ''
+            and feed.publisher = publication
             and (
                 split_part(feed.url, '/', 3) = split_part(address, '/', 3)
                 or exists (
