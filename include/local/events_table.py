@@ -15,7 +15,9 @@ def print_events(dsn: str, console: Console) -> int:
     """How many events the table shows, newest first."""
     with transaction(dsn) as connection:
         events = read(connection, "newest_events", most=MOST)
-    hidden = events[0].total - len(events) if events else 0
+    if not events:
+        return 0
+    hidden = events[0].total - len(events)
     table = Table(title="Sanctions events in the warehouse", caption=f"and {hidden} older ones" if hidden else None)
     table.add_column("date", no_wrap=True)
     for name in ("imposer", "action", "target", "instrument"):

@@ -10,7 +10,7 @@ from include.local.home import LocalFailedError, end_sessions, home, only_one
 from include.local.postgres import reachable_place, stop_leftover
 
 # What is ours in DESK_HOME; whatever else somebody keeps in that folder stays.
-OURS = ("airflow", "archive", "logs", "postgres", "secrets", "run.pid", "sessions")
+OURS = ("airflow", "archive", "logs", "postgres", "secrets", "newsstand-port", "run.pid", "sessions")
 
 
 def main() -> int:

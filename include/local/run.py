@@ -129,9 +129,9 @@ def serve(desk: Desk, sources: str) -> None:
     stay(desk)
 
 
-def port_for(what: str, console: Console) -> int:
+def port_for(what: str, console: Console, *, usual: int | None = None) -> int:
     """The usual port, or a free one when somebody has it."""
-    usual = PORTS[what]
+    usual = usual or PORTS[what]
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -164,9 +164,20 @@ def prepare_databases(server: PostgresServer) -> tuple[dict[str, str], str]:
     return warehouse, server.dsn("airflow", "airflow")
 
 
+def newsstand_port(desk: Desk) -> int:
+    """The port of the run before where it is free: pages at another one would be other pages, and be read again."""
+    kept = desk.folder / "newsstand-port"
+    before = int(kept.read_text(encoding="utf-8")) if kept.exists() else None
+    port = port_for("newsstand", desk.console, usual=before)
+    if before not in (None, port):
+        desk.console.print("The newsstand's pages have new addresses now: the desk reads them as further reports.")
+    kept.write_text(str(port), encoding="utf-8")
+    return port
+
+
 def start_newsstand(desk: Desk) -> str:
     """The address of the demo newsstand once it answers."""
-    port = port_for("newsstand", desk.console)
+    port = newsstand_port(desk)
     env = {**os.environ, "PYTHONPATH": str(PROJECT)}
     desk.children["newsstand"] = airflow_services.start(
         desk.folder, "newsstand", [sys.executable, "-m", "include.local.newsstand", "--port", str(port)], env

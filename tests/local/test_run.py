@@ -127,6 +127,11 @@ def test_a_second_start_resumes_with_its_data_and_make_stop_ends_it(first: Runni
         desk_home, "select count(*) from mart.events where first_seen_at < now() - interval '20 seconds'"
     )
     assert events >= 10
+    [(pages, paths)] = rows(
+        desk_home,
+        "select count(distinct url), count(distinct regexp_replace(url, '^http://[^/]+', '')) from mart.event_evidence",
+    )
+    assert pages == paths  # the newsstand is where it was: nothing was read a second time under another address
     processes = started_here(desk_home)
     env = os.environ | {"DESK_HOME": str(desk_home)}
     stopped = subprocess.run(["make", "stop"], cwd=PROJECT, env=env, capture_output=True, text=True, check=False)
