@@ -16,20 +16,11 @@ import feedparser
 from lxml import etree
 
 from include.records import Feed, hash_id
-from include.stages.feed_parsers import FAST, has_clear_dates, is_plain_utf8
+from include.stages.feed_parsers import FAST, fast_entries
 from include.stages.feeds import parse_feed
 
 URL = "https://paper.example/feed"
 FEED = Feed(id=hash_id(URL), url=URL, title="P", publisher="P", country="GB", language="en", group="g", kind="newsroom")
-
-
-def is_fast(body: bytes) -> bool:
-    """True when a feed takes the fast path."""
-    try:
-        entries = fastfeedparser.parse(body, **FAST).entries
-    except Exception:
-        return False
-    return bool(entries) and is_plain_utf8(body) and has_clear_dates(body, entries)
 
 
 def read_with_lxml(body: bytes) -> list[dict[str, str | None]]:
@@ -40,7 +31,7 @@ def read_with_lxml(body: bytes) -> list[dict[str, str | None]]:
 
 
 def main(folder: str, rounds: int = 7) -> None:
-    bodies = [body for file in sorted(Path(folder).glob("*.xml")) if is_fast(body := file.read_bytes())]
+    bodies = [body for file in sorted(Path(folder).glob("*.xml")) if fast_entries(body := file.read_bytes())]
     work: dict[str, Callable[[bytes], object]] = {
         "lxml, parse": lambda body: etree.fromstring(body, etree.XMLParser(recover=True)),
         "lxml, read": read_with_lxml,
