@@ -19,6 +19,7 @@ from include.catalog.models import (
     MeasureEntry,
     MeasuresFile,
 )
+from include.catalog.word_model import WordModel, load_word_model
 from include.records import EventType, MeasureType
 
 FOLDER = Path(__file__).parent
@@ -48,6 +49,7 @@ class Catalog:
     speech_verbs: dict[str, EventType]
     speech_nouns: dict[str, EventType]
     models: dict[str, LinearModel]
+    words: WordModel | None
 
 
 def load_catalog(folder: Path = FOLDER) -> Catalog:
@@ -77,6 +79,7 @@ def load_catalog(folder: Path = FOLDER) -> Catalog:
         speech_verbs=_first_types(event_types, SPEECH, "verbs"),
         speech_nouns=_first_types(event_types, SPEECH, "nouns"),
         models=load_models(folder / "models.json"),
+        words=load_word_model(folder / "words.json.gz"),
     )
 
 

@@ -20,11 +20,9 @@ SEIZING = frozenset(
         "detain",
         "intercept",
         "board",
-        "grab",
         "raid",
         "commandeer",
         "forfeit",
-        "pounce",
     ]
 )
 PUNISHING = frozenset(
@@ -42,7 +40,7 @@ PUNISHING = frozenset(
         "penalise",
     ]
 )
-YIELDING = frozenset(["plead", "settle", "pay", "admit", "own up", "forfeit", "hand"])
+YIELDING = frozenset(["plead", "settle", "pay", "admit", "forfeit", "hand"])
 CASES = frozenset(["charge", "indictment", "settlement", "plea", "arrest", "seizure", "forfeiture", "fine"])
 CARRIERS = re.compile(
     r"\b(?:ships?|vessels?|tankers?|freighters?|cargo(?:es)?|shipments?|yachts?|superyachts?|jets?|planes?|mansions?|"

@@ -10,7 +10,7 @@ from dataclasses import replace
 from include.catalog import Catalog
 from include.catalog.linear import UNTRAINED
 from include.extractors.drafts import Draft, keys
-from include.extractors.reading import Reading
+from include.extractors.reading import Reading, told_logit
 from include.extractors.terms import CORE
 from include.records import CLASS_OF, EventClass, Modality
 
@@ -133,6 +133,24 @@ def _draft_features(draft: Draft, reading: Reading) -> Iterator[tuple[str, float
     yield "actor_is_target", float(bool(keys(draft.actors) & keys(draft.targets)))
     yield "condemner_unknown", float(draft.event_class is EventClass.CONDEMN and not draft.actors)
     yield "all_distant", float(all(c.is_distant for c in clues))
+    yield from _told_features(draft, reading)
+
+
+def _told_features(draft: Draft, reading: Reading) -> Iterator[tuple[str, float]]:
+    """What the words of its sentences, of those that name its sides, and of all others say."""
+    kind = draft.event_class
+    imposers, targets = keys(draft.imposers), keys(draft.targets)
+    named = {i: keys(m.party for m in reading.mentions.get(i, ())) for i in reading.told}
+    own = told_logit(reading, {c.sentence for c in draft.clues}, kind)
+    best = told_logit(reading, reading.told, kind)
+    rival = max((told_logit(reading, reading.told, other) for other in EventClass if other is not kind), default=0.0)
+    yield "told", own
+    yield f"told_{kind}", own
+    yield "told_best", best
+    yield "told_title", told_logit(reading, (-1,), kind)
+    yield "told_of_sides", told_logit(reading, [i for i, p in named.items() if p & imposers and p & targets], kind)
+    yield "told_of_target", told_logit(reading, [i for i, p in named.items() if p & targets], kind)
+    yield "told_rival", best - rival
 
 
 def _same_sides(one: Draft, other: Draft) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from spacy.tokens import Doc, Token
@@ -12,10 +13,11 @@ from include.catalog import Catalog
 from include.catalog.actors import Form, PartyMention
 from include.extractors.sentences import Sentence, split_sentences, title_sentence
 from include.extractors.terms import CORE, WEAK, may_enforce, may_protest
-from include.records import Document, MeasureType
+from include.records import Document, EventClass, MeasureType
 
 MOST_TEXT = 80_000  # characters that are read; a news article has 5,000, a dump of a database has no events
 MOST_PARSED = 48  # sentences of one article that are parsed
+UNLIKELY = 1e-3
 PLACE = re.compile(r"(?:\b(?:in|at|from|near|outside|visit(?:ed|ing)?|leaves?|left|arrived in|to)\s+)$")
 PLACE_AFTER = re.compile(r"^(?:,\s?D\.?C|\s(?:metro|summit|talks|embassy|airport|meeting|suburb|conference)\b)")
 
@@ -48,6 +50,9 @@ class Reading:
     find_entities: Callable[[Doc], Doc] = lambda doc: doc  # names in a parse: dear, so only where somebody asks
     parse: Callable[[str], Doc] | None = None  # for sentences that turn out to matter later
     kinds: dict[int, frozenset[MeasureType]] = field(default_factory=dict)  # memo of measure_kinds
+    told: Mapping[int, Mapping[EventClass, float]] = field(
+        default_factory=dict
+    )  # by sentence index, see sentence_words
 
 
 def measure_kinds(reading: Reading, index: int, catalog: Catalog) -> frozenset[MeasureType]:
@@ -112,6 +117,12 @@ def sentences_to_parse(reading: Reading) -> tuple[Sentence, ...]:
 
 def _is_weak(text: str) -> bool:
     return bool(WEAK.search(text)) or may_protest(text) or may_enforce(text)
+
+
+def told_logit(reading: Reading, indices: Iterable[int], kind: EventClass) -> float:
+    """The log odds that some of these sentences tells of a class; low when there are none, or no model."""
+    best = max((reading.told[i][kind] for i in indices if i in reading.told and kind in reading.told[i]), default=0.0)
+    return math.log((best + UNLIKELY) / (1 - best + UNLIKELY))
 
 
 def with_parses(

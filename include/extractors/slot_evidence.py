@@ -10,7 +10,7 @@ from functools import lru_cache
 from include.catalog import Catalog
 from include.catalog.linear import UNTRAINED
 from include.extractors.drafts import Draft, keys, leading
-from include.extractors.reading import Reading, measure_kinds
+from include.extractors.reading import Reading, measure_kinds, told_logit
 from include.extractors.sentences import Sentence
 from include.extractors.triggers import LOOSE
 from include.records import Evidence
@@ -196,3 +196,7 @@ def _features(draft: Draft, reading: Reading, catalog: Catalog, i: int, start: i
     yield "condemn_clue", float(bool(clues) and draft.event_class == "CONDEMN")
     yield "condemn_context", float(bool(context) and not clues and draft.event_class == "CONDEMN")
     yield "short", float(len(text) < 60)
+    told = told_logit(reading, (i,), draft.event_class)
+    yield "told", told
+    yield "told_below_best", told - told_logit(reading, reading.told, draft.event_class)
+    yield "told_if_clue", told * bool(clues)

@@ -29,9 +29,6 @@ TERMS = (
     "banned export",
     "ban on export",
     "ban import",
-    "bans chinese",
-    "bars import",
-    "ban russian",
     "withhold release",
     "countermeasure",
     "trade restriction",
@@ -40,27 +37,19 @@ TERMS = (
     "bans new",
     "economic penalt",
     "punitive measure",
-    "license to allow",
     "trade ban",
     "diplomats expelled",
     "expels",
     "expulsion of",
     "expel ",
     "expelled",
-    "stop all trade",
-    "stopping all trade",
     "ban all trade",
-    "restricted exports",
     "restrictions on export",
     "food ban",
     "oil ban",
     "coal ban",
     "import restriction",
     "export restriction",
-    "military contracts",
-    "bans u.s.",
-    "bans cruise",
-    "chip supplies",
     "bans the import",
     "banning the import",
     "asset freezes",
@@ -74,6 +63,10 @@ TERMS = (
     "ofac",
     "general licen",
     "special economic measures",
+    "restrictions on trade",
+    "restricting exports",
+    "barred from exporting",
+    "all trade with",
 )
 # One of these says little, several distinct ones together do: how official texts tell it without the word.
 HINTS = (
@@ -117,6 +110,9 @@ HINTS = (
     "foreign exchange",
 )
 ENOUGH_HINTS = 5
+# How a council's decision is told without the word: what it adopts, and what that stops.
+COUNCIL = frozenset({"security council", "resolution", "council regulation", "executive order"})
+STOPPING = frozenset({"forbid", "forbade", "outlaw", "prohibit", "freez", "frozen", "exports", "imports"})
 FILTER, HINT_FILTER = AhoCorasick(TERMS), AhoCorasick(HINTS)
 
 MOST_HINTED = 6_000
@@ -162,12 +158,12 @@ ANSWER = re.compile(
     r"without (?:an? |any )?(?:reply|answer|response))"
     r"|(?:harsh|tough|firm|strong|appropriate|adequate|proportionate|proper|symmetrical|painful|necessary|resolute|"
     r"decisive) (?:\w+ )?(?:response|reply|answer|reaction|(?:counter-?)?measures|steps)"
-    r"|(?:serious|dire|grave|painful) (?:\w+ )?(?:consequences|discomfort))\b",
+    r"|(?:serious|dire|grave|painful) (?:\w+ )?consequences)\b",
     re.IGNORECASE,
 )
 
 ENFORCEMENT = re.compile(
-    r"\b(?:board(?:ed|ing)|grabb\w+|pounc\w+|plead(?:ed|s)? guilty|pled guilty|indict\w+|charged with|"
+    r"\b(?:board(?:ed|ing)|plead(?:ed|s)? guilty|pled guilty|indict\w+|charged with|"
     r"charges (?:were|against)|"
     r"fin(?:ed|es)|arrest(?:ed|s)|extradit\w+|convict\w+|confiscat\w+|intercept\w+|detain\w+|forfeit\w*|settle(?:d|ment)|"
     r"(?:pay|paid|hand)\b.{0,40}[$€£])",
@@ -180,7 +176,8 @@ def speaks_of_sanctions(title: str, text: str) -> bool:
     lowered = f"{title}\n{text}".lower()
     if FILTER.find_matches_as_indexes(lowered):
         return True
-    return len({index for index, _, _ in HINT_FILTER.find_matches_as_indexes(lowered[:MOST_HINTED])}) >= ENOUGH_HINTS
+    hints = {HINTS[index] for index, _, _ in HINT_FILTER.find_matches_as_indexes(lowered[:MOST_HINTED])}
+    return len(hints) >= ENOUGH_HINTS or bool(hints & COUNCIL and hints & STOPPING)
 
 
 def may_protest(text: str) -> bool:

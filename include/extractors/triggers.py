@@ -28,10 +28,20 @@ LISTING = re.compile(
     r"^(?:designat(?:e|es|ed|ing)|add(?:s|ed|ing)?|put(?:s|ting)?|plac(?:e|es|ed|ing)|remov(?:e|es|ed|ing))$",
     re.IGNORECASE,
 )
+# What newsrooms call an embargo: nothing may be printed before an hour.
+EMBARGO = re.compile(r"^embargo", re.IGNORECASE)
+PRESS = re.compile(
+    r"\b(?:news|press|media|review|reviews|journal|journalists?|reporters?|paper|papers|publication|publish\w*|findings|"
+    r"study|studies|statement|stories|story|announcement|until \d|[ap]\.?m\b)",
+    re.IGNORECASE,
+)
 LISTS = re.compile(
     r"\b(?:SDN|Entity List|(?:sanctions|asset-freeze|terror\w*|financial) (?:black)?list|"
     r"black ?list|Schedule \d|Specially Designated|OFAC|under E\.O\.)",
     re.IGNORECASE,
+)
+GOODS_UNDER_EMBARGO = frozenset(
+    {"arms", "weapons", "oil", "trade", "economic", "grain", "fuel", "gas", "military", "coal"}
 )
 LOOSE = frozenset({MeasureType.DESIGNATION, MeasureType.SECTORAL, MeasureType.LABOUR_RESTRICTION, MeasureType.FINE})
 
@@ -41,7 +51,8 @@ def find_triggers(parsed: ParsedSentence, catalog: Catalog, lenient: bool) -> It
     spans: list[tuple[int, int]] | None = None
     for token in parsed.doc:
         if CORE.fullmatch(token.text):
-            yield token, True
+            if not _is_of_the_press(token, parsed):
+                yield token, True
         elif (lenient and (COUNTER.match(token.text) or _against_a_party(token))) or (
             LISTING.match(token.text) and token.pos_ == "VERB" and LISTS.search(parsed.sentence.proper)
         ):
@@ -51,6 +62,13 @@ def find_triggers(parsed: ParsedSentence, catalog: Catalog, lenient: bool) -> It
                 spans = measure_spans(parsed.sentence.proper, catalog)
             if any(start <= token.idx < end for start, end in spans):
                 yield token, False
+
+
+def _is_of_the_press(token: Token, parsed: ParsedSentence) -> bool:
+    """True for an embargo on news: no state or trade in its own phrase, and the press around it."""
+    if not EMBARGO.match(token.text) or not PRESS.search(parsed.sentence.proper):
+        return False
+    return not any(parsed.mention_at(each) or each.lower_ in GOODS_UNDER_EMBARGO for each in token.subtree)
 
 
 def is_forbidden(token: Token) -> bool:

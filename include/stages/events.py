@@ -14,6 +14,7 @@ from include.extractors.drafts import Draft, build_drafts
 from include.extractors.find_clues import find_clues
 from include.extractors.judgement import keep_events
 from include.extractors.reading import Reading, prepare, sentences_to_parse, with_parses
+from include.extractors.sentence_words import tell_classes
 from include.extractors.terms import speaks_of_sanctions
 from include.records import Document, EventMention, Reason, Rejected, Stage, hash_id
 
@@ -61,7 +62,8 @@ def read_documents(documents: Iterable[Document], nlp: Language, catalog: Catalo
     for (i, sentence), parse in zip(wanted, parses, strict=True):
         by_reading[i][sentence.index] = parse
     for reading, parsed in zip(readings, by_reading, strict=True):
-        yield with_parses(reading, parsed, nlp.get_pipe("ner"), partial(nlp, disable=["ner"]))
+        parsed_reading = with_parses(reading, parsed, nlp.get_pipe("ner"), partial(nlp, disable=["ner"]))
+        yield replace(parsed_reading, told=tell_classes(reading, catalog))
 
 
 def draft_events(reading: Reading, catalog: Catalog) -> tuple[Draft, ...]:
