@@ -147,7 +147,8 @@ def prepare_databases(server: PostgresServer) -> tuple[dict[str, str], str]:
     """Addresses of the migrated warehouse by role, and of Airflow's metadata."""
     server.create_database("airflow", owner="airflow")
     if given := settings().warehouse:
-        warehouse = {"owner": settings().warehouse_owner or given, "loader": given, "analyst": given}
+        owner, analyst = settings().warehouse_owner or given, settings().warehouse_analyst or given
+        warehouse = {"owner": owner, "loader": given, "analyst": analyst}
     else:
         server.create_database("warehouse")
         warehouse = {role: server.dsn("warehouse", f"desk_{role}") for role in ("owner", "loader", "analyst")}
