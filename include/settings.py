@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
-import psycopg2
-from psycopg2.extensions import parse_dsn
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -26,6 +24,9 @@ class SettingsError(Exception):
 
 def dsn_of(written: str) -> str:
     """The address as libpq takes it: of a URL with a driver in it, and of Airflow's JSON, too."""
+    import psycopg2  # parsing a DAG should not need it
+    from psycopg2.extensions import parse_dsn
+
     try:
         dsn = _url_of(json.loads(written)) if written.lstrip().startswith("{") else DRIVER.sub(r"\1://", written)
         parts = parse_dsn(dsn)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 EXPECTED = {
@@ -34,7 +36,7 @@ print("RESULT" + json.dumps({
             "catchup": dag.catchup, "max_active_runs": dag.max_active_runs,
             "tasks": [
                 {"id": t.task_id, "owner": t.owner, "retries": t.retries, "timeout": str(t.execution_timeout),
-                 "backoff": bool(t.retry_exponential_backoff), "mapped": t.is_mapped,
+                 "seconds": t.execution_timeout.total_seconds(), "backoff": bool(t.retry_exponential_backoff), "mapped": t.is_mapped,
                  "label": getattr(t, "map_index_template", None)}
                 for t in dag.topological_sort()
             ],
@@ -101,3 +103,11 @@ def test_mapped_tasks_have_readable_names(parsed):
 
 def test_parsing_is_cheap(parsed):
     assert parsed["heavy"] == []
+
+
+def test_compose_lets_every_task_finish_when_it_stops(parsed):
+    services = yaml.safe_load((PROJECT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
+    hours, minutes = re.fullmatch(r"(\d+)h(\d+)m", services["airflow-worker"]["stop_grace_period"]).groups()
+    longest = max(task["seconds"] for dag in parsed["dags"].values() for task in dag["tasks"])
+    assert int(hours) * 3600 + int(minutes) * 60 > longest >= 3600
+    assert "stop_grace_period" in services["airflow-scheduler"]
