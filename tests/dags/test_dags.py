@@ -36,7 +36,8 @@ print("RESULT" + json.dumps({
             "catchup": dag.catchup, "max_active_runs": dag.max_active_runs,
             "tasks": [
                 {"id": t.task_id, "owner": t.owner, "retries": t.retries, "timeout": str(t.execution_timeout),
-                 "seconds": t.execution_timeout.total_seconds(), "backoff": bool(t.retry_exponential_backoff), "mapped": t.is_mapped,
+                 "seconds": t.execution_timeout and t.execution_timeout.total_seconds(),
+                 "backoff": bool(t.retry_exponential_backoff), "mapped": t.is_mapped,
                  "label": getattr(t, "map_index_template", None)}
                 for t in dag.topological_sort()
             ],
@@ -81,6 +82,11 @@ def test_tasks_read_like_a_table_of_contents(parsed):
 def test_every_docstring_is_a_runbook(parsed):
     for dag in parsed["dags"].values():
         assert all(part in dag["doc"] for part in ("**Makes**", "**Fed by**", "**When it fails**"))
+
+
+def test_the_readme_names_every_dag(parsed):
+    (row,) = re.findall(r"^\| `dags/` \|.*$", (PROJECT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", row)) == set(parsed["dags"])
 
 
 def test_runs_are_bounded(parsed):
