@@ -1,14 +1,16 @@
 """The pipeline's stages on files, without Airflow: JSON Lines in, JSON Lines out.
 
-Exit status: 0 done; 1 some rows were rejected, each is named on standard error; 2 the command was not understood;
-3 the program is broken, and its output is not whole.
+Exit status: 0 done; 1 some rows were rejected, each is named on standard error; 2 the command was not understood,
+or cannot be carried out here; 3 the program is broken, and its output is not whole.
 """
 
 # A command imports its stage only when it runs: trafilatura, spaCy and pyarrow take a second each.
 from __future__ import annotations
 
+import os
 import sys
 import traceback
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import chain
@@ -18,7 +20,7 @@ from typing import Annotated
 import typer
 
 from include.cli_files import STANDARD, read_rows, readable, working, writable, writing
-from include.cli_pages import find_pages, read_page, read_warc
+from include.cli_pages import find_pages, once, read_page, read_warc
 from include.feeds_cli import app as feeds
 from include.records import Rejected
 
@@ -48,7 +50,7 @@ class ExportFormat(StrEnum):
 def clean(pages: Pages = None, warc: Warcs = None, output: Output = STANDARD) -> None:
     """Clean pages into articles: {id, url, title, byline, published, published_source, language, text, rejected?}.
 
-    The id of a page is its file's name without .html or .html.gz.
+    The id of a page is its file's name without .html or .html.gz, or its relative path where several have one name.
     """
     files = find_pages(pages or ())
     if not files and not warc:
@@ -58,8 +60,8 @@ def clean(pages: Pages = None, warc: Warcs = None, output: Output = STANDARD) ->
 
     now = datetime.now(UTC)
     with working("pages") as work, writing(output) as out:
-        from_files = (read_page(file, now=now) for file in files)
-        from_warcs = (page for file in warc or () for page in read_warc(file, now=now))
+        from_files = (read_page(file, name, now=now) for file, name in files.items())
+        from_warcs = once(page for file in warc or () for page in read_warc(file, now=now))
         for page in chain(from_files, from_warcs):
             article = page if isinstance(page, Rejected) else clean_page(page, now=now)
             if isinstance(article, Rejected):
@@ -75,7 +77,8 @@ def group(articles: Rows, output: Output = STANDARD) -> None:
     from include.cli_stages import group_into_stories
 
     with working("articles") as work, writing(output) as out:
-        rows = read_rows(articles, work, required={"id": str, "text": str})
+        others = dict.fromkeys(("title", "source", "url"), str)
+        rows = read_rows(articles, work, required={"id": str, "text": str}, optional=others, key="id")
         kept = {row["id"]: groupable_from(row) for row in rows}
         members = group_into_stories(list(kept.values()))
         for article_id in kept:
@@ -101,7 +104,7 @@ def resolve(documents: Rows, output: Output = STANDARD) -> None:
     from include.stages.resolve import resolve_mentions
 
     with working("documents") as work, writing(output) as out:
-        everything = list(documents_in(documents, work))
+        everything = list(documents_in(documents, work, key="doc_id"))
         members = group_into_stories([groupable_of(document) for document in everything])
         found = read_in_stories(everything, members, work)
         mentions = {mention.id: mention for _, each in found for mention in each}
@@ -126,13 +129,35 @@ def export(
         work.say(", ".join(f"{name} {n}" for name, n in tally.as_dict().items()) or "the warehouse is empty")
 
 
+def hindrance(error: Exception) -> str:
+    """What of the world around us keeps the command from being done; empty when the program is at fault."""
+    import psycopg2
+    from psycopg2 import errors
+
+    from include.settings import SettingsError
+
+    match error:
+        case SettingsError():
+            return str(error)
+        case psycopg2.OperationalError() | errors.UndefinedTable() | errors.InsufficientPrivilege():
+            return f"The warehouse of AIRFLOW_CONN_WAREHOUSE cannot be read: {' '.join(str(error).split())}"
+        case OSError():
+            return f"{error.filename or 'The output'}: {error.strerror or error}"
+    return ""
+
+
 def main() -> None:
     """Runs the command; a crash never looks like exit status 1."""
     try:
         app()
-    except Exception:
-        traceback.print_exc()
-        sys.exit(3)
+    except Exception as error:
+        if not (said := hindrance(error)):
+            traceback.print_exc()
+            sys.exit(3)
+        print(said, file=sys.stderr)
+        with suppress(OSError, AttributeError):  # what is left in the buffer would be tried again at the end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(2)
 
 
 if __name__ == "__main__":

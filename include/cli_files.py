@@ -24,6 +24,8 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 def readable(path: Path) -> Path:
     """The path, when it can be read."""
+    if path == STANDARD and sys.stdin is None:
+        raise typer.BadParameter("standard input is closed")
     if path != STANDARD and not path.exists():
         raise typer.BadParameter(f"{path} does not exist")
     if path.is_dir():
@@ -33,6 +35,8 @@ def readable(path: Path) -> Path:
 
 def writable(path: Path) -> Path:
     """The path, when a file can be made there."""
+    if path == STANDARD and sys.stdout is None:
+        raise typer.BadParameter("standard output is closed")
     if path != STANDARD and not path.parent.is_dir():
         raise typer.BadParameter(f"there is no folder {path.parent}")
     if path.is_dir():
@@ -77,13 +81,21 @@ def working(title: str) -> Iterator[Work]:
         raise typer.Exit(1)
 
 
-def read_rows(path: Path, work: Work, *, required: Mapping[str, type]) -> Iterator[dict[str, Any]]:
-    """The objects of a JSON Lines file, gzipped or not; a bad line is named and skipped."""
+def read_rows(
+    path: Path, work: Work, *, required: Mapping[str, type], optional: Mapping[str, type], key: str = ""
+) -> Iterator[dict[str, Any]]:
+    """The objects of a JSON Lines file, gzipped or not; a bad line is named and skipped.
+
+    With a key, a further line with the same value of it is a bad one. Optional fields may also be null.
+    """
+    lines: dict[str, int] = {}
     with _open_input(path) as stream:
         for number, line in _numbered(stream, path, work):
             if not (stripped := line.removeprefix(BYTE_ORDER_MARK).strip()):
                 continue
-            row, trouble = _parsed(stripped, required)
+            row, trouble = _parsed(stripped, required, optional)
+            if key and not trouble and (first := lines.setdefault(row[key], number)) != number:
+                trouble = f"{key} {row[key]!r} stands in line {first} already"
             if trouble:
                 work.reject(_bad_row(path, number, trouble))
             else:
@@ -91,7 +103,7 @@ def read_rows(path: Path, work: Work, *, required: Mapping[str, type]) -> Iterat
             work.advance()
 
 
-def _parsed(line: bytes, required: Mapping[str, type]) -> tuple[dict[str, Any], str]:
+def _parsed(line: bytes, required: Mapping[str, type], optional: Mapping[str, type]) -> tuple[dict[str, Any], str]:
     """The object of a line, and what is wrong with it."""
     try:
         row = orjson.loads(line)
@@ -99,10 +111,12 @@ def _parsed(line: bytes, required: Mapping[str, type]) -> tuple[dict[str, Any], 
         return {}, f"not JSON: {error}"
     if not isinstance(row, dict):
         return {}, "not a JSON object"
-    for name, kind in required.items():
+    for name in required:
         if name not in row:
             return {}, f"no {name!r}"
-        if not isinstance(row[name], kind):
+    for name, kind in {**required, **optional}.items():
+        value = row.get(name)
+        if not isinstance(value, kind) and not (name in optional and value is None):
             return {}, f"{name!r} is not a {kind.__name__}"
     return row, ""
 

@@ -21,9 +21,9 @@ def group_into_stories(articles: Sequence[Groupable]) -> dict[str, StoryMember]:
     return {member.article_id: member for member in group_articles(articles, postings=MemoryPostings())}
 
 
-def documents_in(path: Path, work: Work) -> Iterator[Document]:
-    """The documents of a file."""
-    for row in read_rows(path, work, required={"doc_id": str, "text": str}):
+def documents_in(path: Path, work: Work, *, key: str = "") -> Iterator[Document]:
+    """The documents of a file; with a key, only the first of those that have the same."""
+    for row in read_rows(path, work, required={"doc_id": str, "text": str}, optional={"title": str}, key=key):
         if row.get("published") and day_of(row["published"]) is None:
             work.say(f"{row['doc_id']}: taken as undated, {row['published']!r} is no date")
         yield document_from(row)

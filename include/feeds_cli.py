@@ -17,6 +17,7 @@ from rich.table import Table
 from include.catalog.feeds import FEEDS_FILE, CatalogError, fault, load_feeds
 from include.catalog.feeds_file import add_feeds, stamp_checked
 from include.catalog.opml import read_opml, write_opml
+from include.cli_files import STANDARD, writable
 from include.records import Feed
 
 app = typer.Typer(
@@ -52,12 +53,12 @@ def import_(
 
 @app.command("export")
 def export(
-    opml: Annotated[Path, typer.Argument(help="OPML file to write, - for standard output.", allow_dash=True)],
+    opml: Annotated[Path, typer.Argument(callback=writable, help="OPML file to write, - for standard output.")],
     catalog: Catalog = FEEDS_FILE,
 ) -> None:
     """Write the catalog as an OPML file."""
     text = write_opml(load_feeds(catalog))
-    if str(opml) == "-":
+    if opml == STANDARD:
         typer.echo(text, nl=False)
     else:
         opml.write_text(text, encoding="utf-8")

@@ -61,6 +61,7 @@ class Reason(StrEnum):
     TOO_LONG = "too_long"
     # files given to the command line
     BAD_ROW = "bad_row"
+    UNREADABLE_WARC = "unreadable_warc"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,21 +2,70 @@
 
 from __future__ import annotations
 
+import json
+import re
 from functools import cache
 from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import quote, urlencode
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
+DRIVER = re.compile(r"^(postgres(?:ql)?)\+\w+://")  # SQLAlchemy's, of which libpq knows nothing
+# What libpq says of a bad address repeats a part of it, and that can be the password.
+NO_DSN = "it must read postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with @ : / and % in a password percent-encoded"
+
+
+class SettingsError(Exception):
+    """The environment does not fit; the message is one sentence, and repeats no value."""
+
+
+def dsn_of(written: str) -> str:
+    """The address as libpq takes it: of a URL with a driver in it, and of Airflow's JSON, too."""
+    import psycopg2  # parsing a DAG should not need it
+    from psycopg2.extensions import parse_dsn
+
+    try:
+        dsn = _url_of(json.loads(written)) if written.lstrip().startswith("{") else DRIVER.sub(r"\1://", written)
+        parts = parse_dsn(dsn)
+    except (psycopg2.Error, ValueError, TypeError, AttributeError):
+        raise ValueError(NO_DSN) from None
+    if not re.fullmatch(r"[\d,]*", parts.get("port", "")):
+        raise ValueError(NO_DSN)
+    return dsn
+
+
+def _url_of(connection: dict[str, Any]) -> str:
+    """The URL of a connection in Airflow's JSON form."""
+    login, password, host, port, database = (
+        quote(str(connection.get(name) or ""), safe="") for name in ("login", "password", "host", "port", "schema")
+    )
+    extra = connection.get("extra") or {}
+    further = urlencode(json.loads(extra) if isinstance(extra, str) else extra, quote_via=quote)
+    return f"postgresql://{login}:{password}@{host}{port and f':{port}'}/{database}{further and f'?{further}'}"
+
+
+def _folder_of_its_own(home: Path) -> Path:
+    if home.resolve() == PROJECT:  # where `make reset` would find folders of ours, and git secrets
+        raise ValueError("it must be a folder of its own, not the checkout")
+    return home
+
+
+Dsn = Annotated[str, AfterValidator(lambda written: written and dsn_of(written))]
 
 
 class Settings(BaseSettings):
     """What a deployment decides; defaults fit `make run`."""
 
-    model_config = SettingsConfigDict(env_prefix="DESK_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="DESK_", frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+    )
 
-    home: Path = Field(default=PROJECT / ".desk", description="Folder of everything that outlives a run")
+    home: Annotated[Path, AfterValidator(_folder_of_its_own)] = Field(
+        default=PROJECT / ".desk", description="Folder of everything that outlives a run"
+    )
     archive_url: str = Field(default="", description="Folder or s3:// prefix of the WARC archive; default HOME/archive")
     s3_endpoint: str = Field(
         default="", validation_alias="AWS_ENDPOINT_URL", description="Of an object store that is not Amazon's own"
@@ -31,9 +80,14 @@ class Settings(BaseSettings):
     fetch_connections: int = Field(default=32, ge=1, le=1024, description="Open connections of one fetching task")
     batch_size: int = Field(default=1000, ge=1, le=10_000, description="Rows of one write")
     pg_bindir: Path | None = Field(default=None, description="Folder of another PostgreSQL's binaries, for `make run`")
-    warehouse: str = Field(default="", validation_alias="AIRFLOW_CONN_WAREHOUSE", description="DSN of desk_loader")
-    warehouse_owner: str = Field(
+    warehouse: Dsn = Field(default="", validation_alias="AIRFLOW_CONN_WAREHOUSE", description="DSN of desk_loader")
+    warehouse_owner: Dsn = Field(
         default="", validation_alias="AIRFLOW_CONN_WAREHOUSE_OWNER", description="DSN of desk_owner, who migrates"
+    )
+    warehouse_analyst: Dsn = Field(
+        default="",
+        validation_alias="AIRFLOW_CONN_WAREHOUSE_ANALYST",
+        description="DSN of desk_analyst, for `make psql`",
     )
 
     @property
@@ -82,5 +136,11 @@ class Installation(BaseSettings):
 
 @cache
 def settings() -> Settings:
-    """The settings of this process, read once."""
-    return Settings()
+    """The settings of this process, read once. Raises SettingsError."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        name, trouble = str(first["loc"][0]), first["msg"].removeprefix("Value error, ")
+        variable = name if name.isupper() else f"DESK_{name.upper()}"
+        raise SettingsError(f"The environment's {variable} does not fit ({trouble}): see .env.example.") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -109,6 +110,37 @@ def test_clean_reads_warc_files(tmp_path):
     assert [(row["url"], row["title"]) for row in parsed(done.stdout)] == [(url, "Boats are dear")]
 
 
+def test_a_page_that_a_crawler_kept_twice_comes_out_once(tmp_path):
+    url = "https://courier.example/boats"
+    records = warc_record(url, "text/html", PAGE), warc_record(url, "text/html", PAGE.replace("boats", "carts"))
+    for name in ("one.warc.gz", "two.warc.gz"):
+        (tmp_path / name).write_bytes(b"".join(records))
+    done = run("clean", "--warc", tmp_path / "one.warc.gz", "--warc", tmp_path / "two.warc.gz")
+    assert done.exit_code == 0
+    rows = parsed(done.stdout)
+    assert len(rows) == len({row["id"] for row in rows}) == 2
+
+
+@pytest.mark.parametrize("body", [b"no archive", gzip.compress(b"no archive"), bytes(range(256)) * 20])
+def test_a_file_that_is_no_warc_is_rejected_and_the_rest_is_done(tmp_path, body):
+    (tmp_path / "bad.warc.gz").write_bytes(body)
+    (tmp_path / "good.warc.gz").write_bytes(warc_record("https://courier.example/boats", "text/html", PAGE))
+    done = run("clean", "--warc", tmp_path / "bad.warc.gz", "--warc", tmp_path / "good.warc.gz")
+    assert done.exit_code == 1
+    assert [row.get("rejected") for row in parsed(done.stdout)] == ["unreadable_warc", None]
+    assert f"{tmp_path / 'bad.warc.gz'}: unreadable_warc" in done.stderr
+
+
+def test_pages_of_one_name_are_told_apart_by_their_path(tmp_path):
+    for file in ("a/x.html", "b/x.html", "b/c/x.html.gz", "b/y.html"):
+        (tmp_path / file).parent.mkdir(exist_ok=True, parents=True)
+        body = PAGE.encode()
+        (tmp_path / file).write_bytes(gzip.compress(body) if file.endswith(".gz") else body)
+    done = run("clean", tmp_path / "a" / "x.html", tmp_path / "b", tmp_path / "b" / "y.html")
+    assert done.exit_code == 0
+    assert [row["id"] for row in parsed(done.stdout)] == ["a/x.html", "b/c/x.html.gz", "b/x.html", "y"]
+
+
 def test_clean_of_nothing_is_a_usage_error(tmp_path):
     assert run("clean").exit_code == 2
     assert run("clean", tmp_path).exit_code == 2
@@ -162,6 +194,7 @@ def test_resolve_gives_a_line_for_each_act():
         ('{"text": "x"}', "no 'doc_id'"),
         ('{"doc_id": 7, "text": "x"}', "'doc_id' is not a str"),
         ('{"doc_id": "a", "text": null}', "'text' is not a str"),
+        ('{"doc_id": "a", "text": "x", "title": 5}', "'title' is not a str"),
     ],
 )
 def test_a_bad_line_is_named_and_the_rest_is_done(line, said):
@@ -169,6 +202,34 @@ def test_a_bad_line_is_named_and_the_rest_is_done(line, said):
     assert done.exit_code == 1
     assert [row["doc_id"] for row in parsed(done.stdout)] == ["b"]
     assert f"-:1: bad_row ({said}" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "field", "value"),
+    [("group", "title", {}), ("group", "url", 3), ("group", "source", ["One"]), ("resolve", "title", [])],
+)
+def test_a_field_of_another_type_spoils_its_line_only(command, field, value):
+    rows = [{"id": name, "doc_id": name, "text": DOCUMENTS[0]["text"]} for name in "ab"]
+    done = run(command, "-", stdin=lines(rows[0] | {field: value}, rows[1]))
+    assert done.exit_code == 1
+    assert len(parsed(done.stdout)) == 1
+    assert f"-:1: bad_row ('{field}' is not a str)" in done.stderr
+
+
+def test_an_optional_field_may_be_null():
+    done = run("group", "-", stdin=lines({"id": "x", "title": None, "url": None, "source": None, "text": BODY}))
+    assert done.exit_code == 0
+    assert len(parsed(done.stdout)) == 1
+
+
+@pytest.mark.parametrize(("command", "key"), [("group", "id"), ("resolve", "doc_id")])
+def test_an_id_given_twice_is_rejected_by_name(command, key):
+    first, other = ({key: "a", "text": text} for text in (DOCUMENTS[0]["text"], BODY))
+    alone = run(command, "-", stdin=lines(first))
+    both = run(command, "-", stdin=lines(first, other))
+    assert (alone.exit_code, both.exit_code) == (0, 1)
+    assert both.stdout == alone.stdout != ""
+    assert f"-:2: bad_row ({key} 'a' stands in line 1 already)" in both.stderr
 
 
 def test_a_torn_gzip_file_gives_what_it_holds(tmp_path):
@@ -247,6 +308,36 @@ def test_a_crash_is_not_taken_for_rejected_rows():
     document = lines(DOCUMENTS[1])
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, input=document, capture_output=True, text=True)
     assert done.returncode == 3 and "TypeError" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "variables", "said"),
+    [
+        ("clean $PAGES -o /proc/out.jsonl", {}, "/proc/out.jsonl"),
+        ("clean $PAGES -o /dev/full", {}, "No space left on device"),
+        ("clean $PAGES >/dev/full", {}, "No space left on device"),
+        ("clean $PAGES >&-", {}, "standard output is closed"),
+        ("extract - <&-", {}, "standard input is closed"),
+        ("feeds export /nowhere/list.opml", {}, "there is no folder /nowhere"),
+        ("feeds export /proc/list.opml", {}, "/proc/list.opml"),
+        ("export --format csv -o out", {"DESK_SHARDS": "abc"}, "DESK_SHARDS does not fit"),
+        ("export --format csv -o out", {"AIRFLOW_CONN_WAREHOUSE": "mysql://a:secretpw@b/c"}, "does not fit"),
+        ("export --format csv -o out", {"AIRFLOW_CONN_WAREHOUSE": "postgresql://a:secretpw@127.0.0.1:1/c"}, "refused"),
+    ],
+)
+def test_what_cannot_be_done_here_is_one_sentence_and_2(tmp_path, command, variables, said):
+    (tmp_path / "page.html").write_text(PAGE, encoding="utf-8")
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"{sys.executable} -m include.cli {command}"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PAGES": str(tmp_path / "page.html"), "COLUMNS": "300"} | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2, done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr and "Exception ignored" not in done.stderr and "secretpw" not in done.stderr
 
 
 def test_fetch_time_of_files_is_now_and_articles_are_not_dated_later(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -11,11 +12,13 @@ from include.pipeline.resolve_events import resolve_events
 from include.settings import Settings
 from tests.pipeline.planted import COUNCIL, KOREA, LINES, NOON, Planted
 
-QUERIES = Path(__file__).resolve().parent.parent / "docs" / "queries"
+PROJECT = Path(__file__).resolve().parent.parent
+QUERIES = PROJECT / "docs" / "queries"
+README_QUERIES = re.findall(r"```sql\n(.*?)```", (PROJECT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
 
 
 @pytest.fixture
-def answers(warehouse):
+def answers_to(warehouse):
     planted = Planted(dsn=warehouse.loader)
     planted.three_reports()
     coal = [{"type": "export_ban", "objects": ["coal"], "flow": "from_target"}]
@@ -24,8 +27,12 @@ def answers(warehouse):
         article, LINES["embargo"], imposers=[COUNCIL], targets=[KOREA], measures=coal, event_type="expanded"
     )
     resolve_events(Settings(AIRFLOW_CONN_WAREHOUSE=warehouse.loader), now=NOON)
-    analyst = Planted(dsn=warehouse.analyst)
-    return lambda name: analyst.run((QUERIES / f"{name}.sql").read_text(encoding="utf-8"))
+    return Planted(dsn=warehouse.analyst).run
+
+
+@pytest.fixture
+def answers(answers_to):
+    return lambda name: answers_to((QUERIES / f"{name}.sql").read_text(encoding="utf-8"))
 
 
 def test_every_query_is_listed_and_begins_with_its_question():
@@ -54,3 +61,11 @@ def test_goods_that_may_not_be_traded(answers):
     assert answers("goods_that_may_not_be_traded") == [
         ("KP", "from_target", "coal", 1, ["United Nations Security Council"])
     ]
+
+
+def test_those_of_the_readme(answers_to):
+    against, evidence, who_whom = README_QUERIES
+    assert [row[1] for row in answers_to(against)] == [["United Nations Security Council"]]
+    ((event_id,),) = answers_to("select event_id from mart.events where 'KP' = any(target_codes)")
+    assert {row[0] for row in answers_to(evidence.replace("...", event_id))} == {LINES["embargo"]}
+    assert (["Canada"], ["Belarus"], "asset_freeze", None, 1) in answers_to(who_whom)

@@ -17,7 +17,7 @@ import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import make_dsn
 
-from include.edges.migrate import migrate
+from include.edges.migrate import CannotMigrateError, migrate
 from include.settings import Installation
 
 ROLES = ("airflow", "desk_owner", "desk_loader", "desk_analyst")
@@ -88,7 +88,11 @@ def install(wanted: Installation) -> None:
 
 
 def main() -> int:
-    install(Installation())  # type: ignore[call-arg]
+    try:
+        install(Installation())  # type: ignore[call-arg]
+    except CannotMigrateError as error:
+        print(error, file=sys.stderr)
+        return 1
     for words in (["airflow", "db", "migrate"], ["include.edges.airflow_pools"]):
         if status := subprocess.run([sys.executable, "-m", *words], check=False).returncode:  # noqa: S603
             return status

@@ -2,46 +2,121 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from hashlib import sha256
 from pathlib import Path
 
 import psycopg2
+from psycopg2 import sql
+from psycopg2.extensions import cursor as Cursor  # noqa: N812
+
+from include.edges.warehouse import statement
 
 SCHEMA = Path(__file__).parent.parent / "sql" / "schema"
 MARTS = Path(__file__).parent.parent / "sql" / "marts"
 LOCK = 7_141_592  # any constant: two migrations at once wait for each other
+HISTORY = """
+create table if not exists public.desk_migrations
+(name text primary key, applied_at timestamptz not null default now());
+alter table public.desk_migrations add column if not exists sha256 text;
+create table if not exists public.desk_marts (sha256 text primary key);
+revoke all on public.desk_migrations, public.desk_marts from public;
+"""
 
 
-class BrokenHistoryError(Exception):
+class CannotMigrateError(Exception):
+    """The warehouse cannot be brought up to date; the message is one sentence with the cure."""
+
+
+class BrokenHistoryError(CannotMigrateError):
     """A migration that was applied is not the one on disk."""
+
+
+class MartInUseError(CannotMigrateError):
+    """Something of somebody else's hangs on a mart that cannot be changed under it."""
 
 
 def migrate(owner_dsn: str, *, schema: Path = SCHEMA, marts: Path = MARTS) -> tuple[str, ...]:
     """The names of the files applied now; a file that fails leaves the schema as it was before it.
 
-    Marts are views without state, so they are simply made anew every time.
+    Marts are views without state: they are made anew when their text has changed, and else left in peace.
     """
     connection = psycopg2.connect(owner_dsn)
     try:
         with connection, connection.cursor() as cursor:
             cursor.execute("select pg_advisory_lock(%s)", (LOCK,))
-            cursor.execute(
-                "create table if not exists public.desk_migrations"
-                " (name text primary key, applied_at timestamptz not null default now())"
-            )
-            cursor.execute("revoke all on public.desk_migrations from public")
-            cursor.execute("select name from public.desk_migrations")
-            applied = {name for (name,) in cursor}
-        files = sorted(schema.glob("*.sql"))
-        if missing := applied - {file.stem for file in files}:
-            raise BrokenHistoryError(f"the warehouse has migrations that this checkout lacks: {sorted(missing)}")
-        pending = [file for file in files if file.stem not in applied]
-        for file in pending:
+            cursor.execute(HISTORY)
+            cursor.execute("select name, sha256 from public.desk_migrations")
+            applied = dict(cursor.fetchall())
+        files = {file.stem: file.read_text(encoding="utf-8") for file in sorted(schema.glob("*.sql"))}
+        check_history(applied, files)
+        with connection, connection.cursor() as cursor:  # those of a time when none was kept
+            for name in (name for name, known in applied.items() if known is None):
+                cursor.execute(
+                    "update public.desk_migrations set sha256 = %s where name = %s", (sha256_of(files[name]), name)
+                )
+        pending = [name for name in files if name not in applied]
+        for name in pending:
             with connection, connection.cursor() as cursor:
-                cursor.execute(file.read_text(encoding="utf-8"))
-                cursor.execute("insert into public.desk_migrations (name) values (%s)", (file.stem,))
+                cursor.execute(files[name])
+                cursor.execute(
+                    "insert into public.desk_migrations (name, sha256) values (%s, %s)", (name, sha256_of(files[name]))
+                )
         with connection, connection.cursor() as cursor:
-            for file in sorted(marts.glob("*.sql")):
-                cursor.execute(file.read_text(encoding="utf-8"))
-        return tuple(file.stem for file in pending)
+            make_marts(cursor, {file.stem: file.read_text(encoding="utf-8") for file in sorted(marts.glob("*.sql"))})
+        return tuple(pending)
     finally:
         connection.close()
+
+
+def sha256_of(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
+def check_history(applied: Mapping[str, str | None], files: Mapping[str, str]) -> None:
+    """Raises BrokenHistoryError when what was applied is not what is here."""
+    if missing := sorted(applied.keys() - files.keys()):
+        raise BrokenHistoryError(f"The warehouse has migrations that this checkout lacks: update it ({missing}).")
+    if changed := sorted(name for name, known in applied.items() if known not in (None, sha256_of(files[name]))):
+        raise BrokenHistoryError(
+            f"Migrations were changed after they had been applied ({changed}): bring those files back as they were, and"
+            " write a new one for what is to change."
+        )
+
+
+def make_marts(cursor: Cursor, texts: Mapping[str, str]) -> None:
+    """Makes the views of mart, each file's of its name, unless they are there as the files have them."""
+    digest = sha256_of("".join(texts.values()))
+    cursor.execute("select sha256 from public.desk_marts")
+    as_made = cursor.fetchone() == (digest,)
+    cursor.execute(
+        "select bool_and(to_regclass('mart.' || name) is not null) from unnest(%s::text[]) as name", (list(texts),)
+    )
+    if as_made and cursor.fetchone() == (True,):
+        return
+    cursor.execute("savepoint before_marts")
+    try:
+        for text in texts.values():
+            cursor.execute(text)  # in place: views and rights of others that hang on it stay
+    except psycopg2.errors.InvalidTableDefinition:  # a column went, or has another type or place
+        cursor.execute("rollback to savepoint before_marts")
+        cursor.execute(statement("mart_grants"), {"names": list(texts)})
+        grants = [grant for (grant,) in cursor.fetchall()]
+        drop_marts(cursor, texts)
+        for text in (*texts.values(), *grants):
+            cursor.execute(text)
+    cursor.execute("delete from public.desk_marts")
+    cursor.execute("insert into public.desk_marts (sha256) values (%s)", (digest,))
+
+
+def drop_marts(cursor: Cursor, names: Collection[str]) -> None:
+    """Drops our views. Raises MartInUseError when anything but they themselves hangs on one."""
+    views = sql.SQL(", ").join(sql.Identifier("mart", name) for name in names)
+    try:
+        cursor.execute(sql.SQL("drop view if exists {}").format(views))  # all at once: they hang on each other
+    except psycopg2.errors.DependentObjectsStillExist as error:
+        hanging = " ".join((error.diag.message_detail or "").split())
+        raise MartInUseError(
+            f"The marts have other columns now, and something hangs on them ({hanging}):"
+            " drop that, start again, and make it anew."
+        ) from error

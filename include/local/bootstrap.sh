@@ -3,7 +3,8 @@
 #   bootstrap.sh [--dev]    --dev: also what tests and checks need
 # Takes the newest of Python 3.13, 3.12, 3.11 that really runs: spaCy is twice as fast from 3.12 on.
 set -eu
-cd "$(dirname "$0")/../.."
+unset CDPATH # with it, cd may go to another checkout
+cd -- "$(dirname -- "$0")/../.."
 venv=${DESK_VENV:-.venv}
 files="requirements.txt"
 [ "${1:-}" = --dev ] && files="requirements.txt requirements-dev.txt"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from typing import Any
+
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from include.edges.warehouse import read, transaction
+from include.records import EventType, Modality
 
 MOST = 40
 
@@ -17,18 +21,17 @@ def print_events(dsn: str, console: Console) -> int:
         events = read(connection, "newest_events", most=MOST)
     if not events:
         return 0
-    hidden = events[0].total - len(events)
-    table = Table(title="Sanctions events in the warehouse", caption=f"and {hidden} older ones" if hidden else None)
+    table = Table(title="Sanctions events in the warehouse", caption="; ".join(notes(events)))
     table.add_column("date", no_wrap=True)
-    for name in ("imposer", "action", "target", "instrument"):
+    for name in ("imposer or actor", "action", "target", "instrument"):
         table.add_column(name, overflow="fold")
     table.add_column("measures", overflow="fold", min_width=len("financial_restriction"))
     table.add_column("reports", justify="right", no_wrap=True)
     for event in events:
-        action = event.event_type if event.modality == "asserted" else f"{event.event_type} ({event.modality})"
+        who, action = who_does_what(event)
         cells = (
-            event.event_date or "",
-            ", ".join(event.imposers),
+            event.day if event.is_dated else f"({event.day})",
+            who,
             action,
             ", ".join(event.targets),
             event.instrument or "",
@@ -37,3 +40,20 @@ def print_events(dsn: str, console: Console) -> int:
         table.add_row(*map(escape, cells), str(event.report_count))
     console.print(table)
     return len(events)
+
+
+def notes(events: Sequence[Any]) -> Iterator[str]:
+    if not all(event.is_dated for event in events):
+        yield "(day of the first report, where none states the act's)"
+    if hidden := events[0].total - len(events):
+        yield f"and {hidden} older ones"
+
+
+def who_does_what(event: Any) -> tuple[str, str]:
+    """Who acts and how; who condemns or violates sanctions is not who imposed them."""
+    imposers = ", ".join(event.imposers)
+    who, action = imposers, event.event_type
+    if event.event_type in (EventType.CONDEMNED, EventType.VIOLATED):
+        who = ", ".join(event.actors)
+        action += f" sanctions of {imposers}" if imposers else " sanctions"
+    return who, action if event.modality == Modality.ASSERTED else f"{action} ({event.modality})"

@@ -11,10 +11,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
-from pydantic import ValidationError
 
 from include.edges.install import write_secret
-from include.settings import PROJECT, settings
+from include.settings import PROJECT, SettingsError, settings
 
 
 class LocalFailedError(Exception):
@@ -25,12 +24,8 @@ def home() -> Path:
     """The folder, made when it is not there."""
     try:
         folder = settings().home
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = str(first["loc"][0]).upper()
-        raise LocalFailedError(
-            f"The environment's DESK_{name} does not fit ({first['msg']}): see .env.example."
-        ) from error
+    except SettingsError as error:
+        raise LocalFailedError(str(error)) from None
     try:
         folder.mkdir(mode=0o711, parents=True, exist_ok=True)
         (folder / "logs").mkdir(exist_ok=True)

@@ -7,7 +7,8 @@ import shutil
 import sys
 from pathlib import Path
 
-from psycopg2.extensions import parse_dsn
+import psycopg2
+from psycopg2.extensions import make_dsn, parse_dsn
 
 from include.local.home import LocalFailedError, home
 from include.local.postgres import (
@@ -20,39 +21,47 @@ from include.local.postgres import (
 )
 from include.settings import settings
 
+# What the analyst's own role brings with it; a connection that takes on the role lacks it.
+AS_ANALYST = "-c role=desk_analyst -c default_transaction_read_only=on -c statement_timeout=60s"
+
 
 def main() -> int:  # noqa: RET503 - a process that became psql does not return
     try:
         folder = home() / "postgres"
-        # By the environment: a command line, and a password in it, can be read by everyone on the machine.
-        env = os.environ | (given_warehouse() if settings().warehouse else local_warehouse(folder))
+        parts = parse_dsn(given_warehouse() if settings().warehouse else local_warehouse(folder))
         program = find_program(folder)
     except (LocalFailedError, PostgresFailedError) as error:
         print(error, file=sys.stderr)
         return 1
-    os.execve(program, [program, *sys.argv[1:]], env)  # noqa: S606 - psql is what is wanted
+    # Secrets by the environment or not at all: a command line can be read by everyone on the machine.
+    secret, _ = parts.pop("password", ""), parts.pop("sslpassword", "")  # psql asks for the second
+    env = os.environ | ({"PGPASSWORD": secret} if secret else {})
+    os.execve(program, [program, "--dbname", make_dsn(**parts), *sys.argv[1:]], env)  # noqa: S606 - psql is wanted
 
 
-def local_warehouse(folder: Path) -> dict[str, str]:
-    """What psql is to know of the warehouse that `make run` started."""
+def local_warehouse(folder: Path) -> str:
+    """The address of the warehouse that `make run` started."""
     server = running_server(folder)
     if server is None:
         raise LocalFailedError("The warehouse is not running: start it with `make run` in another terminal.")
-    return {
-        "PGHOST": "127.0.0.1",
-        "PGPORT": str(port_of(server)),
-        "PGUSER": "desk_analyst",
-        "PGDATABASE": "warehouse",
-        "PGPASSWORD": load_passwords(folder / "passwords")["desk_analyst"],
-    }
+    password = load_passwords(folder / "passwords")["desk_analyst"]
+    return make_dsn(host="127.0.0.1", port=port_of(server), user="desk_analyst", dbname="warehouse", password=password)
 
 
-def given_warehouse() -> dict[str, str]:
-    """What psql is to know of AIRFLOW_CONN_WAREHOUSE; its role may write, so the session may not."""
-    names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "dbname": "PGDATABASE", "password": "PGPASSWORD"}
-    parts = parse_dsn(settings().warehouse)
-    known = {names[name]: str(value) for name, value in parts.items() if name in names}
-    return known | {"PGOPTIONS": "-c default_transaction_read_only=on"}
+def given_warehouse() -> str:
+    """The address of AIRFLOW_CONN_WAREHOUSE for the analyst: the one given for that role, or ours in that role."""
+    if settings().warehouse_analyst:
+        return settings().warehouse_analyst
+    own = parse_dsn(settings().warehouse)
+    dsn: str = make_dsn(**own | {"options": f"{own.get('options', '')} {AS_ANALYST}".strip()})
+    try:
+        psycopg2.connect(dsn, connect_timeout=10).close()
+    except psycopg2.OperationalError as error:
+        raise LocalFailedError(
+            f"AIRFLOW_CONN_WAREHOUSE cannot be read as desk_analyst ({' '.join(str(error).split())}):"
+            " set AIRFLOW_CONN_WAREHOUSE_ANALYST to the address of that role."
+        ) from error
+    return dsn
 
 
 def find_program(folder: Path) -> str:

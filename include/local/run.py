@@ -15,7 +15,7 @@ import psycopg2
 from rich.console import Console
 from rich.markup import escape
 
-from include.edges.migrate import BrokenHistoryError, migrate
+from include.edges.migrate import CannotMigrateError, migrate
 from include.local import airflow_services
 from include.local.airflow_services import Api
 from include.local.desk import Desk
@@ -147,14 +147,15 @@ def prepare_databases(server: PostgresServer) -> tuple[dict[str, str], str]:
     """Addresses of the migrated warehouse by role, and of Airflow's metadata."""
     server.create_database("airflow", owner="airflow")
     if given := settings().warehouse:
-        warehouse = {"owner": settings().warehouse_owner or given, "loader": given, "analyst": given}
+        owner, analyst = settings().warehouse_owner or given, settings().warehouse_analyst or given
+        warehouse = {"owner": owner, "loader": given, "analyst": analyst}
     else:
         server.create_database("warehouse")
         warehouse = {role: server.dsn("warehouse", f"desk_{role}") for role in ("owner", "loader", "analyst")}
     try:
         migrate(warehouse["owner"])
-    except BrokenHistoryError as error:
-        raise LocalFailedError(f"{error}: update the checkout.") from error
+    except CannotMigrateError as error:
+        raise LocalFailedError(str(error)) from error
     except psycopg2.Error as error:
         where = "AIRFLOW_CONN_WAREHOUSE" if given else "the embedded PostgreSQL"
         raise LocalFailedError(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 EXPECTED = {
@@ -34,6 +36,7 @@ print("RESULT" + json.dumps({
             "catchup": dag.catchup, "max_active_runs": dag.max_active_runs,
             "tasks": [
                 {"id": t.task_id, "owner": t.owner, "retries": t.retries, "timeout": str(t.execution_timeout),
+                 "seconds": t.execution_timeout and t.execution_timeout.total_seconds(),
                  "backoff": bool(t.retry_exponential_backoff), "mapped": t.is_mapped,
                  "label": getattr(t, "map_index_template", None)}
                 for t in dag.topological_sort()
@@ -81,6 +84,11 @@ def test_every_docstring_is_a_runbook(parsed):
         assert all(part in dag["doc"] for part in ("**Makes**", "**Fed by**", "**When it fails**"))
 
 
+def test_the_readme_names_every_dag(parsed):
+    (row,) = re.findall(r"^\| `dags/` \|.*$", (PROJECT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", row)) == set(parsed["dags"])
+
+
 def test_runs_are_bounded(parsed):
     for dag in parsed["dags"].values():
         assert dag["tags"]
@@ -101,3 +109,11 @@ def test_mapped_tasks_have_readable_names(parsed):
 
 def test_parsing_is_cheap(parsed):
     assert parsed["heavy"] == []
+
+
+def test_compose_lets_every_task_finish_when_it_stops(parsed):
+    services = yaml.safe_load((PROJECT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]
+    hours, minutes = re.fullmatch(r"(\d+)h(\d+)m", services["airflow-worker"]["stop_grace_period"]).groups()
+    longest = max(task["seconds"] for dag in parsed["dags"].values() for task in dag["tasks"])
+    assert int(hours) * 3600 + int(minutes) * 60 > longest >= 3600
+    assert "stop_grace_period" in services["airflow-scheduler"]

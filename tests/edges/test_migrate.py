@@ -1,11 +1,18 @@
 """Migrations: from empty, again, half-way failures, and what each role may do."""
 
+import shutil
 from pathlib import Path
 
 import psycopg2
 import pytest
 
-from include.edges.migrate import BrokenHistoryError, migrate
+from include.edges.migrate import MARTS, BrokenHistoryError, MartInUseError, migrate
+
+ACL = """
+select relname || ' ' || acl::text
+from pg_class, unnest(relacl) as acl
+where relnamespace = 'mart'::regnamespace order by 1
+"""
 
 
 def column(dsn: str, query: str) -> list:
@@ -57,6 +64,90 @@ def test_a_warehouse_newer_than_the_checkout_is_refused(postgres, empty_database
     (tmp_path / "0001_good.sql").unlink()
     with pytest.raises(BrokenHistoryError, match="0001_good"):
         migrate(owner, schema=tmp_path, marts=tmp_path / "none")
+
+
+def test_an_edited_migration_is_told(postgres, empty_database, tmp_path: Path):
+    owner = postgres.dsn(empty_database, "desk_owner")
+    file = tmp_path / "0001_good.sql"
+    file.write_text("select 1")
+    migrate(owner, schema=tmp_path, marts=tmp_path / "none")
+    file.write_text("select 2")
+    with pytest.raises(BrokenHistoryError, match="0001_good"):
+        migrate(owner, schema=tmp_path, marts=tmp_path / "none")
+
+
+def test_a_warehouse_that_kept_no_hashes_gets_them(postgres, empty_database, tmp_path: Path):
+    owner = postgres.dsn(empty_database, "desk_owner")
+    (tmp_path / "0001_good.sql").write_text("select 1")
+    migrate(owner, schema=tmp_path, marts=tmp_path / "none")
+    execute(owner, "alter table public.desk_migrations drop column sha256")
+    migrate(owner, schema=tmp_path, marts=tmp_path / "none")
+    (tmp_path / "0001_good.sql").write_text("select 2")
+    with pytest.raises(BrokenHistoryError, match="0001_good"):
+        migrate(owner, schema=tmp_path, marts=tmp_path / "none")
+
+
+def execute(dsn: str, command: str) -> None:
+    connection = psycopg2.connect(dsn)
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(command)
+    finally:
+        connection.close()
+
+
+@pytest.fixture
+def marts(tmp_path: Path) -> Path:
+    """A copy of the marts, to be changed."""
+    return Path(shutil.copytree(MARTS, tmp_path / "marts"))
+
+
+def replace(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_marts_that_are_as_they_were_are_not_touched(warehouse):
+    made = "select xmin::text from pg_class where relnamespace = 'mart'::regnamespace order by relname"
+    before = column(warehouse.owner, made)
+    migrate(warehouse.owner)
+    assert column(warehouse.owner, made) == before != []
+
+
+def test_a_mart_that_went_away_comes_back(warehouse):
+    execute(warehouse.owner, "drop view mart.events cascade")
+    migrate(warehouse.owner)
+    assert column(warehouse.analyst, "select count(*) from mart.review_queue") == [0]
+
+
+def test_what_hangs_on_a_mart_stays_when_it_gets_a_column(warehouse, marts: Path):
+    execute(warehouse.owner, "create view public.mine as select event_id from mart.events")
+    replace(marts / "events.sql", "from sanctions.events as event;", ", 1 as new\nfrom sanctions.events as event;")
+    migrate(warehouse.owner, marts=marts)
+    assert column(warehouse.owner, "select count(new) from mart.events") == [0]
+    assert column(warehouse.owner, "select count(*) from public.mine") == [0]
+
+
+def test_rights_that_somebody_gave_outlive_a_lost_column(warehouse, marts: Path):
+    execute(warehouse.owner, "grant select on mart.feed_health to public")
+    before = column(warehouse.owner, ACL)
+    replace(marts / "events.sql", "    event.followed_by,\n", "")
+    replace(marts / "events.sql", "comment on column mart.events.followed_by", "--")
+    migrate(warehouse.owner, marts=marts)
+    with pytest.raises(psycopg2.errors.UndefinedColumn):
+        column(warehouse.owner, "select followed_by from mart.events")
+    assert column(warehouse.owner, ACL) == before
+
+
+def test_what_stands_in_the_way_is_named_and_nothing_is_lost(warehouse, marts: Path):
+    execute(warehouse.owner, "create view public.mine as select event_id from mart.events")
+    replace(marts / "events.sql", "    event.followed_by,\n", "")
+    replace(marts / "events.sql", "comment on column mart.events.followed_by", "--")
+    with pytest.raises(MartInUseError, match=r"view mine depends on view mart\.events"):
+        migrate(warehouse.owner, marts=marts)
+    assert column(warehouse.owner, "select count(followed_by) from mart.events") == [0]
+    assert column(warehouse.owner, "select count(*) from public.mine") == [0]
 
 
 @pytest.mark.parametrize(

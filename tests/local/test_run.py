@@ -191,7 +191,9 @@ def test_a_session_number_used_again_is_not_ours(tmp_path: Path):
         ({"FEEDS": "everything"}, "use newsstand, live or newsstand,live"),
         ({"DESK_PG_BINDIR": "/nowhere"}, "name a folder that has"),
         ({"DESK_HOME": "/proc/desk"}, "set DESK_HOME to a folder of yours"),
-        ({"DESK_SHARDS": "many"}, "see .env.example"),
+        ({"DESK_HOME": str(PROJECT)}, "a folder of its own, not the checkout"),
+        ({"DESK_SHARDS": "many"}, "DESK_SHARDS does not fit"),
+        ({"AIRFLOW_CONN_WAREHOUSE": "mysql://a:secretpw@db.example/news"}, "it must read postgresql://"),
         ({"AIRFLOW_CONN_WAREHOUSE": "postgresql://nobody@127.0.0.1:1/none"}, "its owner must be able to connect"),
     ],
 )
@@ -201,4 +203,4 @@ def test_what_cannot_be_done_is_one_sentence_with_the_cure(tmp_path: Path, varia
     shutil.rmtree(reachable_place(tmp_path / "postgres"), ignore_errors=True)  # as root it lies elsewhere
     assert done.returncode != 0
     assert cure in done.stderr
-    assert "Traceback" not in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr and "secretpw" not in done.stdout + done.stderr

@@ -1,6 +1,5 @@
 -- One row per sentence that supports an act, with the way back to the bytes that were fetched.
-drop view if exists mart.event_evidence cascade;
-create view mart.event_evidence as
+create or replace view mart.event_evidence as
 select
     mention.event_id,
     mention.id as mention_id,

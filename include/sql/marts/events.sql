@@ -1,6 +1,5 @@
 -- One row per real-world act.
-drop view if exists mart.events cascade;
-create view mart.events as
+create or replace view mart.events as
 select
     event.id as event_id,
     event.event_date,

@@ -1,6 +1,5 @@
 -- One row per feed.
-drop view if exists mart.feed_health cascade;
-create view mart.feed_health as
+create or replace view mart.feed_health as
 with polls as (
     select
         item_id as feed_id,

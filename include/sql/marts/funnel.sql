@@ -1,6 +1,5 @@
 -- One row per UTC day.
-drop view if exists mart.funnel cascade;
-create view mart.funnel as
+create or replace view mart.funnel as
 with counted as (
     select
         fetched_at as at,

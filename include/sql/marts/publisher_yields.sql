@@ -1,6 +1,5 @@
 -- One row per publisher and UTC day.
-drop view if exists mart.publisher_yields cascade;
-create view mart.publisher_yields as
+create or replace view mart.publisher_yields as
 with cleaned as (
     select
         feed.publisher,

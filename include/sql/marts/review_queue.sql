@@ -1,6 +1,5 @@
 -- One row per act that waits for a person.
-drop view if exists mart.review_queue cascade;
-create view mart.review_queue as
+create or replace view mart.review_queue as
 select
     event.event_id,
     event.confidence,
