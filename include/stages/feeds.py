@@ -6,7 +6,7 @@ import calendar
 import re
 import time
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -24,7 +24,6 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # before it there was no web: a zer
 CLEAR_DATE = re.compile(feed_parsers.CLEAR.decode())
 YEAR = re.compile(r"\d{4}")  # what feedparser reads without one, it dates today
 HTML_PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html)\b", re.IGNORECASE | re.DOTALL)
-TWICE_ENCODED = re.compile(r"[\u00c2-\u00f4][\u0080-\u00bf]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +52,7 @@ def parse_feed(body: bytes, *, feed: Feed, content_type: str = "", url: str) -> 
             entries.setdefault(entry.id, entry)
     if len(raw) > MAX_ENTRIES:
         rejected.append(_rejected(feed, Reason.TOO_LARGE, f"{len(raw) - MAX_ENTRIES} entries after the first ones"))
-    return ParsedFeed(entries=tuple(_identified(entries.values())), rejected=tuple(rejected), hints=read_hints(body))
+    return ParsedFeed(entries=_identified(entries.values()), rejected=tuple(rejected), hints=read_hints(body))
 
 
 def _entry(item: Raw, feed: Feed, base: str) -> FeedEntry | Rejected:
@@ -74,11 +73,13 @@ def _entry(item: Raw, feed: Feed, base: str) -> FeedEntry | Rejected:
     )
 
 
-def _identified(entries: Collection[FeedEntry]) -> Iterator[FeedEntry]:
+def _identified(entries: Collection[FeedEntry]) -> tuple[FeedEntry, ...]:
     """The entries, without the identifiers that several of them share."""
-    uses = Counter(entry.guid for entry in entries)
-    for entry in entries:
-        yield replace(entry, guid="") if entry.guid and uses[entry.guid] > 1 else entry
+    guids = [entry.guid for entry in entries]
+    if len(set(guids)) == len(guids):
+        return tuple(entries)
+    uses = Counter(guids)
+    return tuple(replace(entry, guid="") if entry.guid and uses[entry.guid] > 1 else entry for entry in entries)
 
 
 def _text(value: object) -> str:
@@ -87,9 +88,9 @@ def _text(value: object) -> str:
 
 def once_encoded(text: str) -> str:
     """The text with "Ã³" mended to "ó": UTF-8 that was taken for Latin-1 and encoded again. feedparser does so too."""
-    if text.isascii() or not TWICE_ENCODED.search(text):
+    if text.isascii():
         return text
-    try:
+    try:  # fails at the first character that such a text cannot hold; looking for what it must hold takes longer
         return text.encode("iso-8859-1").decode("utf-8")
     except UnicodeError:
         return text

@@ -17,6 +17,8 @@ ROUNDS = 3  # "&amp;lt;b&amp;gt;" was escaped by two programs, one after the oth
 def plain_text(markup: str) -> str:
     """The text of a scrap of HTML, white space folded; what looks like a tag after unescaping is taken for one."""
     text = markup[:MAX_LENGTH] if len(markup) > MAX_LENGTH else markup
+    if "<" not in text and "&" not in text:
+        return folded(text)
     for _ in range(ROUNDS):
         if "<" in text:
             text = _without_tags(text)
@@ -26,7 +28,7 @@ def plain_text(markup: str) -> str:
         if unescaped == text:
             break
         text = unescaped
-    return folded(_without_tags(text) if "<" in text else text)
+    return " ".join((_without_tags(text) if "<" in text else text).split())
 
 
 def folded(text: str) -> str:

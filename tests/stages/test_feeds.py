@@ -226,3 +226,10 @@ def test_both_parsers_agree_on_real_feeds(shared: Path, monkeypatch: pytest.Monk
         facts = [[(e.url, e.title, e.published_at) for e in found.entries] for found in (quick, patient)]
         assert facts[0] == facts[1], file.name
         assert len(quick.rejected) == len(patient.rejected)
+
+
+def test_a_feed_cut_in_a_link_keeps_its_whole_entries():
+    cut = item("<title>A</title><link>https://paper.example/a</link></item><item><title>B</title><link>")
+    found = parsed(cut[: cut.rindex("<link>") + 6])
+    assert [entry.title for entry in found.entries] == ["A"]
+    assert [rejected.reason for rejected in found.rejected] == [Reason.ENTRY_WITHOUT_LINK]
