@@ -31,6 +31,7 @@ PUNISHING = frozenset(
         "indict",
         "arrest",
         "fine",
+        "fin",  # the lemmatizer's word for "fined"
         "prosecute",
         "convict",
         "sentence",

@@ -19,7 +19,7 @@ from include.extractors.protests import find_protests
 from include.extractors.reading import ParsedSentence, Reading
 from include.extractors.syntax import Link, governors, prepositions, subject_of, through_auxiliary
 from include.extractors.terms import CORE
-from include.extractors.triggers import find_triggers, is_forbidden
+from include.extractors.triggers import find_triggers, is_forbidden, speaks_of_the_press
 from include.records import EventType, Modality, Party
 
 T = EventType
@@ -48,15 +48,18 @@ def find_clues(reading: Reading, catalog: Catalog) -> tuple[Clue, ...]:
     """The clues of a document in order, title first."""
     sentences = (reading.title, *reading.sentences)
     lenient = any(CORE.search(s.text) or BREACH.search(s.text) for s in sentences)
+    of_the_press = any(map(speaks_of_the_press, reading.parsed.values()))
     clues: list[Clue] = []
     for parsed in reading.parsed.values():
         found = [
             clue
-            for token, is_core in find_triggers(parsed, catalog, lenient)
+            for token, is_core in find_triggers(parsed, catalog, lenient, of_the_press)
             for clue in _read_clues(reading, parsed, token, is_core, catalog)
         ]
         if lenient and all(c.event_type is not T.ENFORCED for c in found):
             found += islice(_enforcements(reading, parsed), 1)
+        if any(c.event_type is T.ENFORCED for c in found):  # whoever is fined for a breach: the fine is the news
+            found = [c for c in found if c.event_type is not T.VIOLATED]
         if parsed.sentence.index >= 0 and all(c.event_type is not T.CONDEMNED for c in found):
             found += islice(_protests(parsed), 1)
         clues += found

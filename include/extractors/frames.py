@@ -53,6 +53,7 @@ SPOKEN_FIRST = frozenset(
     ]
 )
 REFUSING = frozenset(["veto", "reject", "oppose", "block", "bar", "resist"])
+ENDING = frozenset({"come", "bring", "put", "draw"})
 HOLDING_BACK = frozenset({"shy", "shy away", "stop", "hold off", "refrain", "delay", "postpone", "hesitate"})
 BILLS = frozenset(["bill", "legislation", "draft", "proposal", "amendment", "act"])
 LAWS = frozenset(["law", "order", "decree", "resolution", "memorandum", "regulation", "rule"])
@@ -235,6 +236,8 @@ def _find_action(
             continue
         if step.token.pos_ not in {"VERB", "AUX"} or (step.lemma in {"have", "include"} and i > 0):
             continue
+        if step.lemma in ENDING and _to_an_end(step.token):
+            return step, T.LIFTED, i + 1, False
         if step.via == "nsubj" and not _passive(step.token):
             return None, None, i, step.lemma not in {"come", "follow", "loom", "go"}
         if (
@@ -246,6 +249,12 @@ def _find_action(
         kind = _by_object(step, trigger, catalog) or catalog.action_verbs.get(step.lemma)
         return (step, kind, i + 1, False) if kind else (None, None, i, False)
     return None, None, 0, False
+
+
+def _to_an_end(verb: Token) -> bool:
+    """True for "come to an end", "bring to an end", "put an end to"."""
+    objects = [t for c in verb.children for t in ([c] if c.dep_ == "dobj" else c.children if c.lower_ == "to" else ())]
+    return any(t.lower_ in {"end", "close"} for t in objects)
 
 
 def _by_object(step: Link, trigger: Token, catalog: Catalog) -> EventType | None:

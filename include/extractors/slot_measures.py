@@ -25,6 +25,7 @@ GOODS_END = re.compile(r"\s+(?:to|from|into|until|after|over|by|if|when|worth|in
 OWNER = re.compile(
     r"^(?:(?:the|its|their|all|any|both|certain|some|(?:[\w-]+\s)?[\w-]+['’]s|[A-Z]\w+(?:an|ese|ish))\s+)+(?=[a-z])"
 )
+TRADED = re.compile(r"\b(?:exports?|imports?|sales?|purchases?|shipments?)\b", re.IGNORECASE)
 KIND_OF_TRADE = re.compile(  # "bans textile exports"
     r"\b(?:ban\w*|bar\w*|cap\w*|halt\w*|stop\w*|suspend\w*|prohibit\w*|restrict\w*|limit\w*|curb\w*) "
     r"(?:all |most |its )?(?!(?:all|most|its|their|the|new|further|any|certain|from|on|of)\b)([a-z]+) "
@@ -131,7 +132,7 @@ def _objects(text: str, match: re.Match[str], kind: MeasureType, things: re.Patt
 def _goods(text: str, match: re.Match[str]) -> str:
     """The innermost naming of goods: `bans the purchase of exports of coal` is about coal."""
     end, goods = min(len(text), match.end() + 160), ""
-    start = match.start()
+    start = max((noun.start() for noun in TRADED.finditer(text, match.start(), match.end())), default=match.start())
     while found := GOODS.search(text, start, end):
         goods = GOODS_END.sub("", found[1])
         start, end = found.start(1), found.start(1) + len(goods)

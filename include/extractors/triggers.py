@@ -46,12 +46,17 @@ GOODS_UNDER_EMBARGO = frozenset(
 LOOSE = frozenset({MeasureType.DESIGNATION, MeasureType.SECTORAL, MeasureType.LABOUR_RESTRICTION, MeasureType.FINE})
 
 
-def find_triggers(parsed: ParsedSentence, catalog: Catalog, lenient: bool) -> Iterator[tuple[Token, bool]]:
-    """The trigger words of a sentence; True beside those that are sanctions words themselves."""
+def find_triggers(
+    parsed: ParsedSentence, catalog: Catalog, lenient: bool, is_of_the_press: bool = False
+) -> Iterator[tuple[Token, bool]]:
+    """The trigger words of a sentence; True beside those that are sanctions words themselves.
+
+    Where the article speaks of an embargo of the press, one that names no state and no goods is that one.
+    """
     spans: list[tuple[int, int]] | None = None
     for token in parsed.doc:
         if CORE.fullmatch(token.text):
-            if not _is_of_the_press(token, parsed):
+            if not (is_of_the_press and EMBARGO.match(token.text) and _falls_on_nothing(token, parsed)):
                 yield token, True
         elif (lenient and (COUNTER.match(token.text) or _against_a_party(token))) or (
             LISTING.match(token.text) and token.pos_ == "VERB" and LISTS.search(parsed.sentence.proper)
@@ -64,10 +69,14 @@ def find_triggers(parsed: ParsedSentence, catalog: Catalog, lenient: bool) -> It
                 yield token, False
 
 
-def _is_of_the_press(token: Token, parsed: ParsedSentence) -> bool:
-    """True for an embargo on news: no state or trade in its own phrase, and the press around it."""
-    if not EMBARGO.match(token.text) or not PRESS.search(parsed.sentence.proper):
+def speaks_of_the_press(parsed: ParsedSentence) -> bool:
+    """True for a sentence that tells of an embargo on news: no state or goods in its phrase, the press around it."""
+    if not PRESS.search(parsed.sentence.proper):
         return False
+    return any(EMBARGO.match(token.text) and _falls_on_nothing(token, parsed) for token in parsed.doc)
+
+
+def _falls_on_nothing(token: Token, parsed: ParsedSentence) -> bool:
     return not any(parsed.mention_at(each) or each.lower_ in GOODS_UNDER_EMBARGO for each in token.subtree)
 
 
