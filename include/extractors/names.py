@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from spacy.tokens import Doc, Span, Token
@@ -54,9 +54,9 @@ class Name:
         return self.span.root
 
 
-def names_in(parsed: ParsedSentence, find_entities: Callable[[Doc], Doc]) -> tuple[Name, ...]:
-    """The names of a sentence in order: what the model calls one, and other runs of capitals."""
-    doc = find_entities(parsed.doc)
+def names_in(parsed: ParsedSentence) -> tuple[Name, ...]:
+    """The names of a sentence, its entities found, in order: what the model calls one, and other runs of capitals."""
+    doc = parsed.doc
     entities = [part for e in doc.ents if e.label_ in KINDS for part in _parts(e)]
     covered = {t.i for e in entities for t in e}
     bodies = [doc.char_span(m.start, m.end, alignment_mode="expand") for m in parsed.mentions if m.form is Form.BODY]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from spacy.tokens import Doc, Token
@@ -18,6 +18,7 @@ from include.records import Document, EventClass, MeasureType
 MOST_TEXT = 80_000  # characters that are read; a news article has 5,000, a dump of a database has no events
 MOST_PARSED = 48  # sentences of one article that are parsed
 UNLIKELY = 1e-3
+FindEntities = Callable[[Sequence[Doc]], None]
 PLACE = re.compile(r"(?:\b(?:in|at|from|near|outside|visit(?:ed|ing)?|leaves?|left|arrived in|to)\s+)$")
 PLACE_AFTER = re.compile(r"^(?:,\s?D\.?C|\s(?:metro|summit|talks|embassy|airport|meeting|suburb|conference)\b)")
 
@@ -47,7 +48,7 @@ class Reading:
     sentences: tuple[Sentence, ...]
     mentions: dict[int, tuple[PartyMention, ...]]  # by sentence index
     parsed: dict[int, ParsedSentence]  # by sentence index; the title has -1
-    find_entities: Callable[[Doc], Doc] = lambda doc: doc  # names in a parse: dear, so only where somebody asks
+    find_entities: FindEntities = lambda docs: None  # names, into the parses: dear, so only where somebody asks
     parse: Callable[[str], Doc] | None = None  # for sentences that turn out to matter later
     kinds: dict[int, frozenset[MeasureType]] = field(default_factory=dict)  # memo of measure_kinds
     told: Mapping[int, Mapping[EventClass, float]] = field(
@@ -128,7 +129,7 @@ def told_logit(reading: Reading, indices: Iterable[int], kind: EventClass) -> fl
 def with_parses(
     reading: Reading,
     parses: dict[int, Doc],
-    find_entities: Callable[[Doc], Doc] = lambda doc: doc,
+    find_entities: FindEntities = lambda docs: None,
     parse: Callable[[str], Doc] | None = None,
 ) -> Reading:
     """The reading with the parses of its chosen sentences."""

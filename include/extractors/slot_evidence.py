@@ -115,9 +115,24 @@ def evidence_candidates(draft: Draft, reading: Reading, catalog: Catalog) -> Ite
     described = {c.sentence for c in draft.context if c.sentence >= 0}
     near = set(range(max(0, start - 1), min(len(reading.sentences), start + REACH + 1)))
     chosen = sorted(told | described | near)
+    best = told_logit(reading, reading.told, draft.event_class)
     act = frozenset().union(*(_words(reading.sentences[i].text) for i in (start, *sorted(told)[:2]) if i >= 0))
     for i in chosen:
-        yield i, {**dict(_features(draft, reading, catalog, i, start)), **_place(draft, reading, i, start, told, act)}
+        words = _told(draft, reading, i, i in told, best)
+        yield (
+            i,
+            {
+                **dict(_features(draft, reading, catalog, i, start)),
+                **_place(draft, reading, i, start, told, act),
+                **words,
+            },
+        )
+
+
+def _told(draft: Draft, reading: Reading, i: int, is_clue: bool, best: float) -> dict[str, float]:
+    """What the sentence's words say, alone and beside the most telling sentence's."""
+    told = told_logit(reading, (i,), draft.event_class)
+    return {"told": told, "told_below_best": told - best, "told_if_clue": told * is_clue}
 
 
 def _place(draft: Draft, reading: Reading, i: int, start: int, told: set[int], act: frozenset[str]) -> dict[str, float]:
@@ -196,7 +211,3 @@ def _features(draft: Draft, reading: Reading, catalog: Catalog, i: int, start: i
     yield "condemn_clue", float(bool(clues) and draft.event_class == "CONDEMN")
     yield "condemn_context", float(bool(context) and not clues and draft.event_class == "CONDEMN")
     yield "short", float(len(text) < 60)
-    told = told_logit(reading, (i,), draft.event_class)
-    yield "told", told
-    yield "told_below_best", told - told_logit(reading, reading.told, draft.event_class)
-    yield "told_if_clue", told * bool(clues)

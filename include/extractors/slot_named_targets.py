@@ -151,13 +151,10 @@ def find_named_targets(draft: Draft, reading: Reading, catalog: Catalog) -> Draf
     code = next((p.code for p in draft.targets if p.kind == "country"), None)
     taken = keys(draft.imposers) | keys(draft.actors)
     described = [c.sentence for c in draft.context if c.describes and not c.is_past]
-    found: list[Party] = []
-    for index in dict.fromkeys(
-        [*draft.evidence_sentences, *draft.detail_sentences, *described, *_lists(draft, reading)]
-    ):
-        parsed = _parsed(index, reading)
-        if parsed is not None:
-            found += _named_in(parsed, code, taken, reading)
+    indices = dict.fromkeys([*draft.evidence_sentences, *draft.detail_sentences, *described, *_lists(draft, reading)])
+    sentences = [parsed for index in indices if (parsed := _parsed(index, reading))]
+    reading.find_entities([parsed.doc for parsed in sentences])
+    found = [party for parsed in sentences for party in _named_in(parsed, code, taken)]
     return replace(draft, targets=(*draft.targets, *_merged(found)[:MOST]))
 
 
@@ -197,8 +194,8 @@ def _merged(parties: list[Party]) -> list[Party]:
     return kept
 
 
-def _named_in(parsed: ParsedSentence, code: str | None, taken: frozenset[str], reading: Reading) -> Iterator[Party]:
-    names = names_in(parsed, reading.find_entities)
+def _named_in(parsed: ParsedSentence, code: str | None, taken: frozenset[str]) -> Iterator[Party]:
+    names = names_in(parsed)
     own = {m.start for m in parsed.mentions if m.form in {Form.LEADER, Form.BODY} and (m.party.code or "") in taken}
     struck = _with_their_lists(
         names, parsed, {i for i, n in enumerate(names) if _is_hit(n.root) or _is_cued(n, names, parsed)}

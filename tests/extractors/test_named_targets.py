@@ -25,4 +25,4 @@ from include.records import Document
 def test_named(text, expected, nlp, catalog):
     reading = prepare(Document(doc_id="x", title="", text=text), catalog)
     reading = with_parses(reading, {0: nlp(text)})
-    assert [p.name for p in _named_in(reading.parsed[0], None, frozenset(), reading)] == expected
+    assert [p.name for p in _named_in(reading.parsed[0], None, frozenset())] == expected
