@@ -178,8 +178,11 @@ def server_seconds(server: PostgresServer) -> float:
     """CPU that the server's ended and running processes have spent."""
     parent = psutil.Process(server.process if isinstance(server.process, int) else server.process.pid)
     ended = parent.cpu_times()
-    running = [child.cpu_times() for child in parent.children()]
-    return ended.children_user + ended.children_system + sum(times.user + times.system for times in running)
+    running = 0.0
+    for child in parent.children():
+        with contextlib.suppress(psutil.NoSuchProcess):  # it ended since, and counts at the next look
+            running += sum(child.cpu_times()[:2])
+    return ended.children_user + ended.children_system + running
 
 
 def main() -> None:

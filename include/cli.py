@@ -77,7 +77,7 @@ def group(articles: Rows, output: Output = STANDARD) -> None:
     with working("articles") as work, writing(output) as out:
         rows = read_rows(articles, work, required={"id": str, "text": str})
         kept = {row["id"]: groupable_from(row) for row in rows}
-        members = group_into_stories(list(kept.values()))
+        members = group_into_stories(list(kept.values()), work)
         for article_id in kept:
             out.write(story_row(members[article_id]))
 
@@ -102,7 +102,7 @@ def resolve(documents: Rows, output: Output = STANDARD) -> None:
 
     with working("documents") as work, writing(output) as out:
         everything = list(documents_in(documents, work))
-        members = group_into_stories([groupable_of(document) for document in everything])
+        members = group_into_stories([groupable_of(document) for document in everything], work)
         found = read_in_stories(everything, members, work)
         mentions = {mention.id: mention for _, each in found for mention in each}
         stories = {article_id: member.story_id for article_id, member in members.items()}

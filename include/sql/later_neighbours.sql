@@ -1,4 +1,7 @@
--- The grouped articles that come after one of some articles and share a sampled shingle or the address with it.
+-- The grouped articles for which some articles may be earlier neighbours: those with the same address, and of each shingle
+-- the next bearers. Later ones have as many bearers nearer to them, so that a piece of furniture does not make all that
+-- came after a late article look again.
+-- noqa: disable=ST05
 with newcomers as (
     select
         r.id,
@@ -9,11 +12,16 @@ with newcomers as (
 ),
 
 neighbours as (
-    select s.article_id as id
+    select b.article_id as id
     from newcomers as n
     cross join unnest(n.shingles) as own (shingle)
-    inner join news.sketches as s
-        on own.shingle = s.shingle and (n.seen_at, n.id) < (s.seen_at, s.article_id)
+    cross join lateral (
+        select s.article_id
+        from news.sketches as s
+        where s.shingle = own.shingle and (s.seen_at, s.article_id) > (n.seen_at, n.id)
+        order by s.seen_at, s.article_id
+        limit %(bearers)s
+    ) as b
     union
     select a.id
     from newcomers as n

@@ -21,6 +21,7 @@ LEAD = 64  # shingles; reprints are cut from the end, so the lead is sampled mor
 LEAD_SAMPLE = np.uint64(2)  # keep one in two ...
 REST_SAMPLE = np.uint64(32)  # ... and one in 32
 WORD = re.compile(r"\w+")
+REMEMBERED = 500_000  # hashes of words; most words of an article stood in others
 BASE = np.uint64(0x9E3779B97F4A7C15)
 MIX = (np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53))
 SHIFT = np.uint64(33)
@@ -66,6 +67,17 @@ def fingerprint(
     )
 
 
+class WordHashes(dict[str, int]):
+    """xxh3 by word, worked out at the first asking."""
+
+    def __missing__(self, word: str) -> int:
+        self[word] = xxhash.xxh3_64_intdigest(word.encode("utf-8", "replace"))
+        return self[word]
+
+
+_HASHES = WordHashes()
+
+
 @lru_cache(maxsize=16_384)  # sketching and verifying both need them, at different times of a run
 def story_words(text: str, template: frozenset[int]) -> Hashes:
     """Hashes of the words to compare, in reading order."""
@@ -74,8 +86,10 @@ def story_words(text: str, template: frozenset[int]) -> Hashes:
 
 def word_hashes(text: str) -> Hashes:
     """xxh3 of each word, in reading order."""
-    digest = xxhash.xxh3_64_intdigest
-    return np.array([digest(word.encode("utf-8", "replace")) for word in WORD.findall(text.lower())], np.uint64)
+    words = WORD.findall(text.lower())
+    if len(_HASHES) > REMEMBERED:
+        _HASHES.clear()
+    return np.fromiter(map(_HASHES.__getitem__, words), np.uint64, len(words))
 
 
 def shingles_of(words: Hashes) -> Hashes:

@@ -15,6 +15,7 @@ from include.pipeline.freeze_statistics import PAGES_TO_LEARN, learn_templates, 
 from include.pipeline.group_stories import group_stories
 from include.pipeline.templates import WarehouseTemplates
 from include.settings import Settings
+from include.stages.stories import GROUP_VERSION
 from tests.pipeline.planted import NOON, Planted
 from tests.stages.test_stories import report, spun
 
@@ -97,9 +98,9 @@ def test_hourly_runs_in_any_order_give_the_rows_of_one_run(planted, settings, on
     for hour in hours:
         hidden = NOON + timedelta(hours=hour)
         planted.run(
-            "insert into news.outcomes select 'group', id, '2', false, '', '', now() from news.articles"
+            "insert into news.outcomes select 'group', id, %s, false, '', '', now() from news.articles"
             " where seen_at <> %s on conflict do nothing",
-            hidden,
+            *(GROUP_VERSION, hidden),
         )
         group_stories(settings, now=NOW)
         planted.run(
