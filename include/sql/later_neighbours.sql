@@ -11,9 +11,20 @@ with newcomers as (
     from json_to_recordset(%(rows)s) as r (id uuid, seen_at timestamptz, url_id uuid, shingles bigint[])
 ),
 
+-- As a rule nothing is later: then it costs one look and not one for each shingle.
+late as (
+    select
+        id,
+        seen_at,
+        url_id,
+        shingles
+    from newcomers
+    where seen_at <= (select max(s.last_seen_at) from news.stories as s)
+),
+
 neighbours as (
     select b.article_id as id
-    from newcomers as n
+    from late as n
     cross join unnest(n.shingles) as own (shingle)
     cross join lateral (
         select s.article_id
@@ -24,7 +35,7 @@ neighbours as (
     ) as b
     union
     select a.id
-    from newcomers as n
+    from late as n
     inner join news.articles as a on n.url_id = a.url_id and (n.seen_at, n.id) < (a.seen_at, a.id)
     inner join news.story_members as m on a.id = m.article_id
 )

@@ -14,3 +14,6 @@ select
     max(learned_at) as learned_at
 from news.templates
 group by publisher;
+
+-- Whether anything grouped is later than a newcomer.
+create index stories_by_last_seen on news.stories (last_seen_at);
