@@ -10,7 +10,7 @@ from include.records import Relation
 from include.stages.clean_wire import agency_of_dateline, is_agency, is_source
 from include.stages.stories_postings import Groupable, order
 from include.stages.stories_sketch import LEAD, Fingerprint, sample
-from include.stages.stories_verify import among, share
+from include.stages.stories_verify import among, held_by, share
 
 FIRST_PUBLISHED = re.compile(r"\b(first|originally) (published|appeared)\b", re.IGNORECASE)
 BREAK = re.compile(
@@ -62,8 +62,7 @@ def relation_to(canonical: Groupable, member: Groupable, prints: Mapping[str, Fi
     if member.id == canonical.id:
         return Relation.CANONICAL
     own, base = prints[member.id], prints[canonical.id]
-    inside = among(own.shingles, base.shingle_set)
-    contained, contains = share(inside), share(among(base.shingles, own.shingle_set))
+    contained, contains = share(held_by(own, base)), share(held_by(base, own))
     if contained >= NEARLY_ALL and contains >= NEARLY_ALL:
         return Relation.COPY
     if contained >= MOST and (contains < MUCH_SHORTER * contained):

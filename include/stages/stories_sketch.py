@@ -34,6 +34,7 @@ class Fingerprint:
     words: Hashes
     shingles: Hashes
     shingle_set: Hashes
+    places: npt.NDArray[np.intp]  # of the shingles in the set
     vocabulary: Hashes
     idf: Weights  # of the vocabulary's words
     idf_sum: float
@@ -52,13 +53,15 @@ def fingerprint(
     """All that the verifier compares; `weigh` gives the inverse document frequency of words."""
     words = story_words(text, template)
     shingles = shingles_of(words)
+    shingle_set, places = np.unique(shingles, return_inverse=True)
     vocabulary, counts = np.unique(words, return_counts=True)
     idf = weigh(vocabulary)
     tf_idf = (1 + np.log(counts)) * idf
     return Fingerprint(
         words=words,
         shingles=shingles,
-        shingle_set=np.unique(shingles),
+        shingle_set=shingle_set,
+        places=places,
         vocabulary=vocabulary,
         idf=idf,
         idf_sum=max(1e-9, float(idf.sum())),
