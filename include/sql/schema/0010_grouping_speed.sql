@@ -17,3 +17,6 @@ group by publisher;
 
 -- Whether anything grouped is later than a newcomer.
 create index stories_by_last_seen on news.stories (last_seen_at);
+
+comment on column news.stories.canonical_reason is
+'Why that member: only_member, agency_page, holds_most_others, first_published or first_seen';
