@@ -80,7 +80,7 @@ def group(articles: Rows, output: Output = STANDARD) -> None:
         others = dict.fromkeys(("title", "source", "url"), str)
         rows = read_rows(articles, work, required={"id": str, "text": str}, optional=others, key="id")
         kept = {row["id"]: groupable_from(row) for row in rows}
-        members = group_into_stories(list(kept.values()))
+        members = group_into_stories(list(kept.values()), work)
         for article_id in kept:
             out.write(story_row(members[article_id]))
 
@@ -105,7 +105,7 @@ def resolve(documents: Rows, output: Output = STANDARD) -> None:
 
     with working("documents") as work, writing(output) as out:
         everything = list(documents_in(documents, work, key="doc_id"))
-        members = group_into_stories([groupable_of(document) for document in everything])
+        members = group_into_stories([groupable_of(document) for document in everything], work)
         found = read_in_stories(everything, members, work)
         mentions = {mention.id: mention for _, each in found for mention in each}
         stories = {article_id: member.story_id for article_id, member in members.items()}

@@ -55,6 +55,7 @@ def groupable_from(row: Mapping[str, Any]) -> Groupable:
         title=row.get("title") or "",
         text=row["text"],
         seen_at=moment_of(row.get("seen_at")) or LAST,
+        published_at=moment_of(row.get("published")),
     )
 
 

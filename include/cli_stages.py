@@ -12,13 +12,27 @@ from include.cli_rows import day_of, document_from
 from include.edges.nlp import load_nlp
 from include.records import Document, EventMention, Reason, Rejected, StoryMember
 from include.stages.events import extract_events
-from include.stages.stories import Groupable, MemoryPostings, group_articles
+from include.stages.stories import Groupable, MemoryPostings, find_templates, group_articles
+from include.stages.stories_postings import order
 from include.stages.story_reading import read_stories
 
+GROUPED_AT_ONCE = 250  # articles; the stories are the same whatever it is
 
-def group_into_stories(articles: Sequence[Groupable]) -> dict[str, StoryMember]:
+
+def group_into_stories(articles: Sequence[Groupable], work: Work | None = None) -> dict[str, StoryMember]:
     """Each article's place in a story."""
-    return {member.article_id: member for member in group_articles(articles, postings=MemoryPostings())}
+    if work:
+        work.turn_to("grouping", len(articles))
+    postings = MemoryPostings(find_templates((article.source, article.text) for article in articles))
+    members: dict[str, StoryMember] = {}
+    # The earliest first: each is looked at once, as none comes before one that was placed.
+    ordered = sorted(articles, key=order)
+    for start in range(0, len(ordered), GROUPED_AT_ONCE):
+        batch = ordered[start : start + GROUPED_AT_ONCE]
+        members |= {member.article_id: member for member in group_articles(batch, postings=postings)}
+        if work:
+            work.advance(len(batch))
+    return members
 
 
 def documents_in(path: Path, work: Work, *, key: str = "") -> Iterator[Document]:

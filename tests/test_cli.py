@@ -11,10 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from rich.progress import Progress
 from typer.testing import CliRunner
 
+from include import cli_stages
 from include.cli import app
+from include.cli_files import Work
 from include.cli_pages import page_name
+from tests.stages.test_stories import newsroom
 
 ROOT = Path(__file__).resolve().parent.parent
 BODY = "The council of the islands met on Tuesday and spoke for hours about the price of boats and of bread. " * 4
@@ -345,3 +349,12 @@ def test_fetch_time_of_files_is_now_and_articles_are_not_dated_later(tmp_path):
     (tmp_path / "future.html").write_text(dated, encoding="utf-8")
     (row,) = parsed(run("clean", tmp_path).stdout)
     assert row["published"] is None or datetime.fromisoformat(row["published"]) <= datetime.now(UTC)
+
+
+def test_grouping_in_batches_gives_the_same_stories_and_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    articles = newsroom()
+    whole = cli_stages.group_into_stories(articles)
+    monkeypatch.setattr(cli_stages, "GROUPED_AT_ONCE", 3)
+    bar = Progress(disable=True)
+    assert cli_stages.group_into_stories(articles, Work(bar, "articles")) == whole
+    assert (bar.tasks[-1].completed, bar.tasks[-1].total) == (len(articles), len(articles))

@@ -55,4 +55,5 @@ def _learn(connection: Connection, publisher: str, *, now: datetime, holds_from:
         {"publisher": publisher, "paragraph": paragraph, "learned_at": now, "holds_from": holds_from}
         for paragraph in sorted(signed(found))
     ]
+    write(connection, "insert_learned_publisher", publisher=publisher, learned_at=now)
     return write_rows(connection, "insert_templates", rows)

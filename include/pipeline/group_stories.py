@@ -22,10 +22,12 @@ BATCH = 500  # articles of one transaction, so that an interrupted run keeps mos
 def group_stories(settings: Settings, *, now: datetime) -> Tally:
     """How many articles were placed, and how many stories changed by it."""
     tally = Tally()
-    while pending := _pending(settings):
+    while True:
+        pending = _pending(settings)
         for start in range(0, len(pending), BATCH):
             _group_batch(settings, pending[start : start + BATCH], now, tally)
-    return tally
+        if len(pending) < LISTED:  # another look through all history would find what came meanwhile: the next run does
+            return tally
 
 
 def _pending(settings: Settings) -> list[str]:

@@ -11,6 +11,8 @@ from include.records import PageForm, hash_id
 from include.stages.stories import Groupable, Match, sketch
 from include.stages.stories_postings import CANDIDATES, POSTINGS_READ
 
+TRUSTED = {"feed", "json-ld", "meta"}  # an address or a dateline tells the day at best
+
 
 class WarehousePostings:
     """The stage's Postings over one open transaction."""
@@ -28,6 +30,7 @@ class WarehousePostings:
     def add(self, articles: Sequence[Groupable]) -> None:
         self._articles |= {article.id: article for article in articles}
         self._being_placed |= {article.id for article in articles}
+        self._templates.read_ahead(article.source for article in articles)
         rows = [
             {"article_id": article.id, "seen_at": article.seen_at, "shingles": self._shingles(article)}
             for article in articles
@@ -61,7 +64,8 @@ class WarehousePostings:
             }
             for article in articles
         ]
-        return self.articles([row.id for row in read(self._connection, "later_neighbours", rows=as_json(rows))])
+        found = read(self._connection, "later_neighbours", rows=as_json(rows), bearers=POSTINGS_READ)
+        return self.articles([row.id for row in found])
 
     def versions_before(self, articles: Sequence[Groupable]) -> Mapping[str, str]:
         asked = [{"id": article.id, "seen_at": article.seen_at, "url_id": hash_id(article.url)} for article in articles]
@@ -70,7 +74,9 @@ class WarehousePostings:
 
     def articles(self, ids: Collection[str]) -> Sequence[Groupable]:
         if missing := sorted(set(ids) - self._articles.keys()):
-            self._articles |= {row.id: groupable(row) for row in read(self._connection, "articles_by_id", ids=missing)}
+            found = [groupable(row) for row in read(self._connection, "articles_by_id", ids=missing)]
+            self._templates.read_ahead(article.source for article in found)
+            self._articles |= {article.id: article for article in found}
         return [self._articles[article_id] for article_id in ids]
 
     def matches(self, article_ids: Collection[str]) -> Sequence[Match]:
@@ -120,4 +126,5 @@ def groupable(row: Any) -> Groupable:
         text=row.text,
         seen_at=row.seen_at,
         is_compiled=row.form != PageForm.ARTICLE,
+        published_at=row.published_at if row.published_source in TRUSTED else None,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -14,13 +14,21 @@ class WarehouseTemplates:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._rows: dict[str, Sequence[Any]] = {}
+        self._rows: dict[str, list[Any]] = {}
         self._templates: dict[tuple[str, int], frozenset[int]] = {}
+
+    def read_ahead(self, publishers: Iterable[str]) -> None:
+        """Reads the templates of many publishers at once: a round trip for each was a tenth of grouping's time."""
+        if not (missing := sorted(set(publishers) - self._rows.keys())):
+            return
+        rows = read(self._connection, "templates_of_publishers", publishers=missing)
+        self._rows |= {publisher: [] for publisher in missing}
+        for row in rows:
+            self._rows[row.publisher].append(row)
 
     def template(self, publisher: str, seen_at: datetime) -> frozenset[int]:
         """Hashes of the paragraphs that are furniture on the publisher's pages seen then."""
-        if publisher not in self._rows:
-            self._rows[publisher] = read(self._connection, "templates_of_publishers", publishers=[publisher])
+        self.read_ahead([publisher])
         rows = self._rows[publisher]
         held = sum(row.holds_from <= seen_at for row in rows)  # they come in this order
         if (publisher, held) not in self._templates:

@@ -6,7 +6,9 @@ select
     title,
     text,
     seen_at,
-    form
+    form,
+    published_at,
+    published_source
 from news.articles
 where id = any(%(ids)s::uuid[])
 order by seen_at, id;

@@ -6,7 +6,9 @@ select
     a.title,
     a.text,
     a.seen_at,
-    a.form
+    a.form,
+    a.published_at,
+    a.published_source
 from news.articles as a
 left join news.outcomes as o on a.id = o.item_id and o.stage = 'group' and o.version = %(version)s
 where a.id = any(%(ids)s::uuid[]) and o.item_id is null

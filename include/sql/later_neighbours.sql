@@ -1,4 +1,7 @@
--- The grouped articles that come after one of some articles and share a sampled shingle or the address with it.
+-- The grouped articles for which some articles may be earlier neighbours: those with the same address, and of each shingle
+-- the next bearers. Later ones have as many bearers nearer to them, so that a piece of furniture does not make all that
+-- came after a late article look again.
+-- noqa: disable=ST05
 with newcomers as (
     select
         r.id,
@@ -8,15 +11,31 @@ with newcomers as (
     from json_to_recordset(%(rows)s) as r (id uuid, seen_at timestamptz, url_id uuid, shingles bigint[])
 ),
 
+-- As a rule nothing is later: then it costs one look and not one for each shingle.
+late as (
+    select
+        id,
+        seen_at,
+        url_id,
+        shingles
+    from newcomers
+    where seen_at <= (select max(s.last_seen_at) from news.stories as s)
+),
+
 neighbours as (
-    select s.article_id as id
-    from newcomers as n
+    select b.article_id as id
+    from late as n
     cross join unnest(n.shingles) as own (shingle)
-    inner join news.sketches as s
-        on own.shingle = s.shingle and (n.seen_at, n.id) < (s.seen_at, s.article_id)
+    cross join lateral (
+        select s.article_id
+        from news.sketches as s
+        where s.shingle = own.shingle and (s.seen_at, s.article_id) > (n.seen_at, n.id)
+        order by s.seen_at, s.article_id
+        limit %(bearers)s
+    ) as b
     union
     select a.id
-    from newcomers as n
+    from late as n
     inner join news.articles as a on n.url_id = a.url_id and (n.seen_at, n.id) < (a.seen_at, a.id)
     inner join news.story_members as m on a.id = m.article_id
 )

@@ -74,6 +74,12 @@ def is_source(agency: str, source: str) -> bool:
     return bool(_whole(agency).search(source))
 
 
+@cache
+def is_agency(source: str) -> bool:
+    """Whether a publisher is an agency by its name or address."""
+    return any(is_source(agency, source) for agency in AGENCIES)
+
+
 def _agency_in(pattern: re.Pattern[str], line: str) -> str:
     match = pattern.search(line[:400])
     written = next((name for name in match.groups() if name), "") if match else ""

@@ -12,7 +12,7 @@ from include.records import PageForm
 from include.stages.clean_form import form_of
 from include.stages.stories_postings import Groupable
 from include.stages.stories_sketch import Fingerprint
-from include.stages.stories_verify import among, share
+from include.stages.stories_verify import held_by, share
 
 LEAST_SHINGLES = 40  # a shorter page is a caption, not a digest
 LEAST_PART = 0.12  # share of the page that one report must account for to be a part of it
@@ -59,5 +59,5 @@ def digest_parts(
 
 def _covers(page: Fingerprint, neighbours: Sequence[Fingerprint]) -> Iterator[Cover]:
     for number, neighbour in enumerate(neighbours):
-        mask = among(page.shingles, neighbour.shingle_set)
+        mask = held_by(page, neighbour)
         yield Cover(number, neighbour, mask, share(mask))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +27,7 @@ class Groupable:
     text: str
     seen_at: datetime
     is_compiled: bool = False  # cleaning found a live blog or a digest
+    published_at: datetime | None = None  # as feed or markup say; it chooses the canonical member and nothing else
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,8 @@ class Postings(Protocol):
         shingle its POSTINGS_READ latest bearers before the article; ties go to the later one."""
 
     def later(self, articles: Sequence[Groupable]) -> Sequence[Groupable]:
-        """Kept articles that share a sampled shingle or URL with one of `articles` and come after it."""
+        """Kept articles for which one of `articles` may be an earlier neighbour or version: those later of its URL,
+        and for each of its shingles the POSTINGS_READ next bearers, as any other has that many nearer to it."""
 
     def versions_before(self, articles: Sequence[Groupable]) -> Mapping[str, str]:
         """Id of the latest earlier article with the same URL, for those that have one."""
@@ -140,9 +142,10 @@ class MemoryPostings:
             key = order(article)
             for shingle in self._sketches.get(article.id) or sketch(article.text, self.template(article)):
                 bearers = self._bearers.get(shingle, [])
-                found.update(other for _, other in bearers[bisect_left(bearers, key) :])
+                start = bisect_right(bearers, key)
+                found.update(other for _, other in bearers[start : start + POSTINGS_READ])
             versions = self._versions.get(article.url, [])
-            found.update(other for _, other in versions[bisect_left(versions, key) :])
+            found.update(other for _, other in versions[bisect_right(versions, key) :])
         return self.articles(found - {article.id for article in articles})
 
     def versions_before(self, articles: Sequence[Groupable]) -> Mapping[str, str]:

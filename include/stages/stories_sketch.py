@@ -21,6 +21,7 @@ LEAD = 64  # shingles; reprints are cut from the end, so the lead is sampled mor
 LEAD_SAMPLE = np.uint64(2)  # keep one in two ...
 REST_SAMPLE = np.uint64(32)  # ... and one in 32
 WORD = re.compile(r"\w+")
+REMEMBERED = 500_000  # hashes of words; most words of an article stood in others
 BASE = np.uint64(0x9E3779B97F4A7C15)
 MIX = (np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53))
 SHIFT = np.uint64(33)
@@ -33,6 +34,7 @@ class Fingerprint:
     words: Hashes
     shingles: Hashes
     shingle_set: Hashes
+    places: npt.NDArray[np.intp]  # of the shingles in the set
     vocabulary: Hashes
     idf: Weights  # of the vocabulary's words
     idf_sum: float
@@ -51,19 +53,32 @@ def fingerprint(
     """All that the verifier compares; `weigh` gives the inverse document frequency of words."""
     words = story_words(text, template)
     shingles = shingles_of(words)
+    shingle_set, places = np.unique(shingles, return_inverse=True)
     vocabulary, counts = np.unique(words, return_counts=True)
     idf = weigh(vocabulary)
     tf_idf = (1 + np.log(counts)) * idf
     return Fingerprint(
         words=words,
         shingles=shingles,
-        shingle_set=np.unique(shingles),
+        shingle_set=shingle_set,
+        places=places,
         vocabulary=vocabulary,
         idf=idf,
         idf_sum=max(1e-9, float(idf.sum())),
         tf_idf=tf_idf / max(1e-9, float(np.sqrt(tf_idf @ tf_idf))),
         title=np.unique(word_hashes(title)),
     )
+
+
+class WordHashes(dict[str, int]):
+    """xxh3 by word, worked out at the first asking."""
+
+    def __missing__(self, word: str) -> int:
+        self[word] = xxhash.xxh3_64_intdigest(word.encode("utf-8", "replace"))
+        return self[word]
+
+
+_HASHES = WordHashes()
 
 
 @lru_cache(maxsize=16_384)  # sketching and verifying both need them, at different times of a run
@@ -74,8 +89,10 @@ def story_words(text: str, template: frozenset[int]) -> Hashes:
 
 def word_hashes(text: str) -> Hashes:
     """xxh3 of each word, in reading order."""
-    digest = xxhash.xxh3_64_intdigest
-    return np.array([digest(word.encode("utf-8", "replace")) for word in WORD.findall(text.lower())], np.uint64)
+    words = WORD.findall(text.lower())
+    if len(_HASHES) > REMEMBERED:
+        _HASHES.clear()
+    return np.fromiter(map(_HASHES.__getitem__, words), np.uint64, len(words))
 
 
 def shingles_of(words: Hashes) -> Hashes:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 import xxhash
 
-from include.stages.clean_furniture import PageText, is_furniture
+from include.stages.clean_furniture import is_stock_line
 
 ENOUGH_WORDS = 20  # with fewer left, what was left out was the page's only text
 ENOUGH_SHARE = 0.15
@@ -17,7 +17,6 @@ TEMPLATE_LENGTH = 300  # characters; longer paragraphs that recur are news
 TEMPLATE_OVERLAP = 0.1  # pages of one template share little else
 PAGES_LOOKED_AT = 40
 
-NO_PAGE = PageText()
 # The same agency picture and the same post stand in many different reports.
 CAPTION_MARKS = (
     "ap photo", "afp photo", "reuters photo", "(photo", "photo by", "getty images", "file photo", "(file)", "photo:",
@@ -32,7 +31,7 @@ CAPTION_START = re.compile(
 def story_text(text: str, template: frozenset[int] = frozenset()) -> str:
     """The paragraphs to compare; all but the furniture when too little else remains."""
     paragraphs = [line for line in text.split("\n") if line.strip()]
-    plain = [line for line in paragraphs if not is_furniture(line, NO_PAGE)]
+    plain = [line for line in paragraphs if not is_stock_line(line)]
     kept = [line for line in plain if not is_caption(line)]
     if template:
         kept = [line for line in kept if paragraph_hash(line) not in template]

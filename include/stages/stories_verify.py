@@ -70,10 +70,14 @@ def load_verifier() -> Verifier:
 def compare(one: Fingerprint, other: Fingerprint) -> npt.NDArray[np.float64]:
     """The features of a pair, the same whichever comes first."""
     short, long = (one, other) if len(one.words) <= len(other.words) else (other, one)
-    in_long, in_short = among(short.shingles, long.shingle_set), among(long.shingles, short.shingle_set)
+    # One search among sorted values tells of both sides; searches in reading order cost most of a comparison.
+    common, place = where_among(short.shingle_set, long.shingle_set)
+    back = np.zeros(len(long.shingle_set), np.bool_)
+    back[place[common]] = True
+    in_long, in_short = common[short.places], back[long.places]
     contained, contains = share(in_long), share(in_short)
     lead_contained, lead_contains = share(in_long[:LEAD]), share(in_short[:LEAD])
-    shared = int(among(short.shingle_set, long.shingle_set).sum())
+    shared = int(np.count_nonzero(common))
     union = len(short.shingle_set) + len(long.shingle_set) - shared
     cosine, weight_contained, weight_contains = _weigh(short, long)
     run = longest_run(in_long)
@@ -134,6 +138,11 @@ def where_among(values: Hashes, ordered: Hashes) -> tuple[npt.NDArray[np.bool_],
 def among(values: Hashes, ordered: Hashes) -> npt.NDArray[np.bool_]:
     """Which values are in a sorted array."""
     return where_among(values, ordered)[0]
+
+
+def held_by(one: Fingerprint, other: Fingerprint) -> npt.NDArray[np.bool_]:
+    """Which shingles of an article, in reading order, another has too."""
+    return among(one.shingle_set, other.shingle_set)[one.places]
 
 
 def share(mask: npt.NDArray[np.bool_]) -> float:

@@ -10,11 +10,15 @@ import pytest
 
 from include.edges.warehouse import read, transaction
 from include.pipeline import group_stories as grouping
+from include.pipeline import templates
 from include.pipeline.extract_events import document_from
 from include.pipeline.freeze_statistics import PAGES_TO_LEARN, learn_templates, trim_sketches
 from include.pipeline.group_stories import group_stories
+from include.pipeline.postings import WarehousePostings
 from include.pipeline.templates import WarehouseTemplates
 from include.settings import Settings
+from include.stages.stories import GROUP_VERSION
+from include.stages.stories_postings import POSTINGS_READ
 from tests.pipeline.planted import NOON, Planted
 from tests.stages.test_stories import report, spun
 
@@ -97,9 +101,9 @@ def test_hourly_runs_in_any_order_give_the_rows_of_one_run(planted, settings, on
     for hour in hours:
         hidden = NOON + timedelta(hours=hour)
         planted.run(
-            "insert into news.outcomes select 'group', id, '2', false, '', '', now() from news.articles"
+            "insert into news.outcomes select 'group', id, %s, false, '', '', now() from news.articles"
             " where seen_at <> %s on conflict do nothing",
-            hidden,
+            *(GROUP_VERSION, hidden),
         )
         group_stories(settings, now=NOW)
         planted.run(
@@ -151,6 +155,39 @@ def test_furniture_learned_at_night_holds_for_what_is_seen_later(planted, settin
     assert tally.as_dict() == {"publishers": 1, "templates_learned": 1}
     assert learn_templates(settings, now=NOON + timedelta(days=2)).as_dict() == {"publishers": 1}
     assert planted.run("select holds_from from news.templates") == [(NOON + timedelta(days=1),)]
+
+
+def test_furniture_is_looked_for_once_before_a_publisher_is_grouped(planted, settings):
+    """Nothing was found then; what is found at night holds for what is seen later only."""
+    line = "Nobody covers the coast as we do, so tell your friends about it."
+    plant(planted, [(f"p{n}", "\n\n".join(report(100 + n, 5)), "Post", n) for n in range(PAGES_TO_LEARN)])
+    assert "templates_learned" not in group_stories(settings, now=NOW).as_dict()
+    assert planted.run("select publisher from news.learned_publishers") == [("Post",)]
+    plant(planted, [(f"q{n}", "\n\n".join([*report(200 + n, 5), line]), "Post", 30 + n) for n in range(5)])
+    group_stories(settings, now=NOW)
+    assert planted.run("select * from news.templates") == []
+    assert learn_templates(settings, now=NOW).as_dict() == {"publishers": 1, "templates_learned": 1}
+    assert planted.run("select holds_from from news.templates") == [(NOW,)]
+
+
+def test_furniture_makes_only_the_next_bearers_look_again(planted, settings):
+    line = "Nobody covers the coast as we do, so tell your friends about it."
+    pages = [(f"p{n}", "\n\n".join([*report(100 + n, 3), line]), f"Outlet {n}", n) for n in range(POSTINGS_READ + 20)]
+    plant(planted, pages)
+    group_stories(settings, now=NOW)
+    rows = planted.run("select id::text from news.articles order by seen_at")
+    with transaction(settings.warehouse) as connection:
+        postings = WarehousePostings(connection)
+        later = {each.id for each in postings.later(postings.articles([rows[5][0]]))}
+    assert later == {row[0] for row in rows[6 : 6 + POSTINGS_READ]}
+
+
+def test_templates_of_a_batch_are_read_at_once(planted, settings, monkeypatch):
+    plant(planted, newsroom())
+    asked = []
+    monkeypatch.setattr(templates, "read", lambda connection, name, **given: asked.append(given) or [])
+    group_stories(settings, now=NOW)
+    assert asked == [{"publishers": ["Bay Star", "Coast News", "Harbour Post", "Hill Times"]}]
 
 
 def test_postings_of_old_copies_are_dropped_and_their_story_still_found(planted, settings):

@@ -7,6 +7,7 @@ import pytest
 
 from include.records import Article, RawPage, Reason, Rejected
 from include.stages.clean import clean_page
+from include.stages.clean_furniture import PageText, is_furniture, is_stock_line
 
 NOW = datetime(2024, 5, 2, 12, tzinfo=UTC)
 SENTENCES = (
@@ -283,3 +284,8 @@ def test_lines_with_times_of_day_make_a_live_blog_and_linked_headings_a_digest()
 def test_texts_that_break_off_are_marked(content: str, head: str, expected: bool) -> None:
     page = raw(content, f'<title>x</title><script type="application/ld+json">{head}</script>')
     assert cleaned(page).is_truncated is expected
+
+
+@pytest.mark.parametrize("line", ["Like this:", "FOLLOW US on Twitter", "—", "The minister spoke.", "Advertisement"])
+def test_stock_line_is_furniture_of_a_page_of_which_nothing_is_known(line: str) -> None:
+    assert is_stock_line(line) == is_furniture(line, PageText()) == (line != "The minister spoke.")

@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from include.records import Relation, StoryMember, hash_id
+from include.stages import stories_postings
 from include.stages.stories import Groupable, Match, MemoryPostings, group_articles, sketch
 from include.stages.stories_changes import story_changes
+from include.stages.stories_postings import POSTINGS_READ
 from include.stages.stories_text import blank_template, find_templates, paragraph_hash, story_text
 
 START = datetime(2024, 5, 2, tzinfo=UTC)
@@ -100,6 +103,25 @@ def test_order_and_batches_of_arrival_dont_matter(seed: int) -> None:
     one_by_one = [[a] for a in articles]
     assert in_batches([articles[:cut], articles[cut:]]) == in_batches([newsroom()])
     assert in_batches(one_by_one) == in_batches([newsroom()])
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_order_of_arrival_doesnt_matter_where_few_bearers_are_read(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A late article pushes others out of what later ones read, and those look again."""
+    monkeypatch.setattr(stories_postings, "POSTINGS_READ", 2)
+    told = report(1, 30)
+    articles = [article(f"a{hour:02}", told[hour : hour + 12], hour) for hour in range(16)]
+    shuffled = random.Random(seed).sample(articles, len(articles))
+    assert in_batches([[each] for each in shuffled]) == in_batches([articles])
+
+
+def test_furniture_makes_only_the_next_bearers_look_again() -> None:
+    line = "Nobody covers the coast as we do so tell your friends about it"
+    articles = [article(f"a{hour:03}", [*report(hour, 3), line], hour) for hour in range(POSTINGS_READ + 20)]
+    postings = MemoryPostings({})
+    postings.add(articles)
+    later = {each.id for each in postings.later([articles[5]])}
+    assert later == {each.id for each in articles[6 : 6 + POSTINGS_READ]}
 
 
 def test_doing_it_again_changes_nothing() -> None:
@@ -207,6 +229,28 @@ def test_round_up_by_its_headline_joins_no_report() -> None:
     told = report(1)
     copies = [article("first", told, 0), article("brief", told[:8], 1, title="World news in brief")]
     assert len(stories(group_articles(copies, postings=MemoryPostings({})))) == 2
+
+
+@pytest.mark.parametrize(
+    ("clock", "expected"),
+    [
+        ((9, 30), ("copy", "first_published")),
+        ((0, 0), ("first", "first_seen")),  # only the day is told
+        ((23, 0), ("first", "first_seen")),
+    ],
+)
+def test_earliest_published_of_like_texts_is_canonical(clock: tuple[int, int], expected: tuple[str, str]) -> None:
+    told = report(1)
+    first = replace(article("first", told, 20), published_at=START + timedelta(hours=12))
+    copy = replace(article("copy", told, 21), published_at=START + timedelta(hours=clock[0], minutes=clock[1]))
+    [canonical] = [member for member in group_articles([first, copy], postings=MemoryPostings({})) if member.reason]
+    assert (canonical.article_id, canonical.reason) == expected
+
+
+def test_of_like_texts_seen_at_once_the_agency_s_is_canonical() -> None:
+    told = report(1)
+    copies = [article(name, told, source=name) for name in ("Bay Star", "Coast News", "Reuters", "Hill Times")]
+    assert {m.canonical_id for m in group_articles(copies, postings=MemoryPostings({}))} == {"Reuters"}
 
 
 def test_changes_of_stories_name_the_match_that_ties() -> None:
