@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from include.edges.warehouse import Connection, read
 from include.records import CLASS_OF, EventClass, EventMention, SanctionsEvent
 from include.stages.resolve_rulings import Ruling
 
@@ -30,6 +30,17 @@ class Decisions:
     rulings: tuple[Ruling, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
 
+    def groups(self) -> list[frozenset[str]]:
+        """The mentions that each is about."""
+        return [each.left | each.right for each in self.rulings] + [each.mention_ids for each in self.verdicts]
+
+    def among(self, mention_ids: AbstractSet[str]) -> Decisions:
+        """Those about these mentions alone."""
+        return Decisions(
+            rulings=tuple(each for each in self.rulings if each.left | each.right <= mention_ids),
+            verdicts=tuple(each for each in self.verdicts if each.mention_ids <= mention_ids),
+        )
+
     def statuses(self, events: Iterable[SanctionsEvent]) -> dict[str, str]:
         """Review status by event: the last verdict most of whose mentions the event has."""
         event_of = {mention_id: event.id for event in events for mention_id in event.mention_ids}
@@ -41,13 +52,13 @@ class Decisions:
         return found
 
 
-def read_decisions(connection: Connection, mentions: Iterable[EventMention]) -> Decisions:
-    """The decisions that hold, on these mentions."""
+def decisions_on(standing: Iterable[Any], mentions: Iterable[EventMention]) -> Decisions:
+    """The decisions of rows of standing_decisions.sql, on these mentions."""
     places: dict[tuple[str, EventClass], list[EventMention]] = defaultdict(list)
-    for mention in mentions:
+    for mention in sorted(mentions, key=lambda each: each.id):  # of two in one sentence always the same
         places[mention.doc_id, CLASS_OF[mention.event_type]].append(mention)
     rulings, verdicts = [], []
-    for (_, kind), reports in groupby(read(connection, "standing_decisions"), key=lambda row: (row.id, row.kind)):
+    for (_, kind), reports in groupby(standing, key=lambda row: (row.id, row.kind)):
         left, right = _sides(list(reports), places)
         if kind in VERDICTS and left:
             verdicts.append(Verdict(review_status=VERDICTS[kind], mention_ids=left))

@@ -33,7 +33,7 @@ def mention_rows(mentions: Sequence[EventMention], *, version: str) -> list[dict
 
 
 def mention_from(row: Any) -> EventMention:
-    """The mention of a row of current_mentions.sql."""
+    """The mention of a row of mentions_to_resolve.sql."""
     return EventMention(
         id=row.id,
         doc_id=row.article_id,

@@ -1,43 +1,48 @@
-"""Keeps one row per real-world act: resolves every current mention and writes what differs."""
+"""Keeps one row per real-world act: resolves the mentions that something new touches and writes what differs."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from include.edges.warehouse import Connection, read, transaction, write, write_rows
-from include.pipeline.decisions import Decisions, read_decisions
-from include.pipeline.event_rows import event_row, measure_rows, mention_from, part_counts, party_rows
-from include.records import CLASS_OF, SanctionsEvent, Tally
+from include.pipeline.event_rows import REVIEW_BELOW, event_row, measure_rows, part_counts, party_rows
+from include.pipeline.touched import Touched, read_touched
+from include.records import CLASS_OF, EventType, Modality, Party, SanctionsEvent, Tally
 from include.settings import Settings
-from include.stages.resolve import resolve_mentions
+from include.stages.resolve import RESOLVE_VERSION, Resolution, resolve_blocks
 from include.stages.resolve_sequence import follow_ups
+
+VERSION = f"{RESOLVE_VERSION}, review below {REVIEW_BELOW}"  # of all that rows depend on beside what was read
 
 
 def resolve_events(settings: Settings, *, now: datetime) -> Tally:
-    """How many events there are, and how many rows changed."""
+    """How many mentions were resolved, into how many events, and how many rows changed."""
     tally = Tally()
     with transaction(settings.warehouse) as connection:
         read(connection, "lock_resolving")
         tally.add("mentions_switched", write(connection, "follow_article_versions"))
-        reports = {row.id: row for row in read(connection, "current_mentions")}
-        mentions = {mention_id: mention_from(row) for mention_id, row in reports.items()}
-        decisions = read_decisions(connection, mentions.values())
-        events = resolve_mentions(
-            mentions.values(),
-            stories={row.article_id: row.story_id for row in reports.values() if row.story_id},
-            known=_known_events(connection, reports.values()),
-            rulings=decisions.rulings,
+        touched = read_touched(connection, version=VERSION)
+        if not touched.reports and not touched.gone:
+            return tally
+        resolution = resolve_blocks(
+            touched.mentions.values(),
+            stories=touched.stories,
+            known=_known_events(connection, touched.reports.values()),
+            rulings=touched.decisions.rulings,
+            bound=touched.decisions.groups(),
+            taken=frozenset(row.id for row in read(connection, "events_in_use")),
         )
-        tally.add("mentions", len(reports))
-        tally.add("events", len(events))
-        _write(connection, events, reports, decisions, settings.batch_size, tally)
-        followed = follow_ups(events, mentions)
-        links = [{"id": event.id, "followed_by": followed.get(event.id)} for event in events]
-        tally.add("plans_linked", write_rows(connection, "link_plans", links, batch_size=settings.batch_size))
+        tally.add("mentions", len(touched.reports))
+        tally.add("events", len(resolution.events))
+        _write(connection, resolution.events, touched, settings.batch_size, tally)
+        _remember(connection, resolution, touched, settings.batch_size)
         tally.add("events_withdrawn", write(connection, "withdraw_events"))
+        tally.add(
+            "plans_linked", write_rows(connection, "link_plans", _links(connection), batch_size=settings.batch_size)
+        )
     return tally
 
 
@@ -57,16 +62,11 @@ def _known_events(connection: Connection, reports: Iterable[Any]) -> dict[str, s
 
 
 def _write(
-    connection: Connection,
-    events: Sequence[SanctionsEvent],
-    reports: Mapping[str, Any],
-    decisions: Decisions,
-    batch_size: int,
-    tally: Tally,
+    connection: Connection, events: Sequence[SanctionsEvent], touched: Touched, batch_size: int, tally: Tally
 ) -> None:
-    statuses = decisions.statuses(events)
+    statuses = touched.decisions.statuses(events)
     rows = [
-        event_row(event, [reports[mention_id] for mention_id in event.mention_ids], statuses.get(event.id))
+        event_row(event, [touched.reports[mention_id] for mention_id in event.mention_ids], statuses.get(event.id))
         for event in events
     ]
     parties = [row for event in events for row in party_rows(event)]
@@ -83,3 +83,49 @@ def _write(
     ):
         tally.add("parts_written", write_rows(connection, name, part, batch_size=batch_size))
     tally.add("events_pending_review", sum(row["review_status"] == "pending" for row in rows))
+
+
+def _remember(connection: Connection, resolution: Resolution, touched: Touched, batch_size: int) -> None:
+    """Notes what the next run can leave alone."""
+    write(connection, "forget_resolved_mentions", ids=list(touched.gone))
+    noted, moved = [], []
+    for mention_id, block_id in resolution.block_of.items():
+        row: dict[str, object] = {"mention_id": mention_id, "block_id": block_id}
+        if mention_id in touched.fingerprints:
+            noted.append(row | {"fingerprint": touched.fingerprints[mention_id], "keys": touched.keys(mention_id)})
+        elif touched.reports[mention_id].block_id != block_id:
+            moved.append(row)
+    write_rows(connection, "upsert_resolved_mentions", noted, batch_size=batch_size)
+    write_rows(connection, "move_resolved_mentions", moved, batch_size=batch_size)
+
+
+def _links(connection: Connection) -> list[dict[str, str | None]]:
+    """Which act carried out a plan, of all standing events, where that is news."""
+    rows = read(connection, "stages_of_acts")
+    reported: dict[str, date] = {row.id: row.reported_on for row in rows}
+    followed = follow_ups(map(_stage_from, rows), reported)
+    return [
+        {"id": row.id, "followed_by": followed.get(row.id)} for row in rows if row.followed_by != followed.get(row.id)
+    ]
+
+
+def _stage_from(row: Any) -> SanctionsEvent:
+    """The event with what tells a plan and its deed."""
+    imposers, targets = (
+        tuple(Party(name=name, kind=kind, code=code) for name, kind, code in side or ())
+        for side in (row.imposers, row.targets)
+    )
+    return SanctionsEvent(
+        id=row.id,
+        event_type=EventType(row.event_type),
+        modality=Modality(row.modality),
+        imposers=imposers,
+        targets=targets,
+        actors=(),
+        instrument=row.instrument,
+        measures=(),
+        event_date=row.event_date,
+        effective_date=None,
+        confidence=1.0,
+        mention_ids=(),
+    )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import heapq
+import zlib
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import combinations
 
 from include.stages.resolve_likeness import NEVER, likeness
@@ -14,12 +16,6 @@ from include.stages.resolve_traces import Trace
 NEAR = 31  # days; further apart, sharing a target alone never makes two reports one act
 NOBODY, ANYBODY, NO_TIME, ANY_TIME = "nobody", "anybody", "no time", "any time"
 THRESHOLD = 0  # average likeness above which two clusters are one act
-
-
-def cluster(traces: Iterable[Trace], settled: Settled = UNRULED) -> list[tuple[Trace, ...]]:
-    """The traces, put together by act; what people settled is a fact, all else evidence."""
-    ordered = sorted(traces, key=lambda trace: trace.mention_id)
-    return [group for block in _blocks(ordered, settled) for group in _agglomerate(block, settled)]
 
 
 def candidates(traces: Sequence[Trace]) -> Iterator[tuple[int, int]]:
@@ -54,9 +50,14 @@ def sought_keys(trace: Trace) -> Iterator[Hashable]:
         yield trace.event_class, state, NO_TIME if trace.days else ANY_TIME
 
 
+def hashes(keys: Iterable[Hashable]) -> list[int]:
+    """Keys as 32-bit numbers, the same in every process; two that collide only bring a candidate too many."""
+    return sorted({zlib.crc32(repr(key).encode()) - 2**31 for key in keys})
+
+
 def _exact_keys(trace: Trace) -> Iterator[Hashable]:
     for name in trace.named:
-        yield trace.event_class, "name", name
+        yield trace.event_class, "name", " ".join(sorted(name))
     for number in trace.numbers:
         yield trace.event_class, "number", number
     yield trace.event_class, "story", trace.story_id
@@ -67,8 +68,29 @@ def _spans(trace: Trace) -> set[int]:
     return {day.toordinal() // NEAR + shift for day in trace.days for shift in (0, 1)}
 
 
-def _blocks(traces: Sequence[Trace], settled: Settled) -> list[list[Trace]]:
-    """Traces that chains of like pairs connect: no cluster reaches across blocks."""
+def blocks_of(touched: Iterable[Trace], others: Sequence[Trace], block_of: Mapping[str, str]) -> set[str]:
+    """The blocks of those among the others that are like one of the touched, which their blocks have to take in."""
+    bearers: dict[Hashable, list[Trace]] = defaultdict(list)
+    for trace in others:
+        for key in known_keys(trace):
+            bearers[key].append(trace)
+    found: set[str] = set()
+    for trace in touched:
+        for other in {id(each): each for key in sought_keys(trace) for each in bearers[key]}.values():
+            block = block_of[other.mention_id]
+            if block not in found and likeness(trace, other) > THRESHOLD:
+                found.add(block)
+    return found
+
+
+def split_into_blocks(
+    traces: Iterable[Trace], settled: Settled = UNRULED, bound: Iterable[AbstractSet[str]] = ()
+) -> list[list[Trace]]:
+    """Traces that chains of like pairs connect: no cluster reaches across blocks.
+
+    Mentions that are `bound`, by ids, share a block however unlike: decisions on them are looked at together.
+    """
+    traces = sorted(traces, key=lambda trace: trace.mention_id)
     parent = list(range(len(traces)))
 
     def root(index: int) -> int:
@@ -82,7 +104,7 @@ def _blocks(traces: Sequence[Trace], settled: Settled) -> list[list[Trace]]:
         parent[high] = low
 
     place = {trace.mention_id: index for index, trace in enumerate(traces)}
-    for group in settled.together:
+    for group in (*settled.together, *bound):
         held = [place[mention_id] for mention_id in sorted(group) if mention_id in place]
         for index in held[1:]:
             join(held[0], index)
@@ -95,8 +117,11 @@ def _blocks(traces: Sequence[Trace], settled: Settled) -> list[list[Trace]]:
     return list(blocks.values())
 
 
-def _agglomerate(traces: Sequence[Trace], settled: Settled) -> list[tuple[Trace, ...]]:
-    """Joins the two most alike clusters until none are alike; ties go to the smallest mention ids."""
+def cluster(traces: Sequence[Trace], settled: Settled = UNRULED) -> list[tuple[Trace, ...]]:
+    """The traces of a block, put together by act; what people settled is a fact, all else evidence.
+
+    Joins the two most alike clusters until none are alike; ties go to the smallest mention ids.
+    """
     members = dict(enumerate(_seeds(traces, settled)))
     sums = {(i, j): _between(members[i], members[j], settled) for i, j in combinations(members, 2)}
     queue: list[tuple[float, int, int, int]] = []

@@ -22,7 +22,7 @@ DAY_APART = (
 )  # stated days; one in five is misread
 REPORT_APART = ((0, 15), (1, 12), (2, 8), (4, 0), (7, -8), (14, -25), (30, -50), (10**6, -90))  # between two reports
 DAY_OF_REPORT = ((1, 15), (3, 8), (7, 0), (14, -25), (30, -50), (10**6, -90))  # a stated day from the other's report
-UNDATED = -22
+UNDATED = -26
 REPORT_BESIDE_DAY = 12  # tenths that the days of publication count when the day of the act is stated
 OTHER_MONTH = -50
 SAME_STORY = 40
@@ -33,7 +33,7 @@ SAME_IMPOSERS, OTHER_IMPOSERS = 4, -80
 SAME_STATES, OTHER_STATES = 4, -80
 SHARED_NAME, OTHER_NAMES = 25, -8
 SAME_ACTORS, OTHER_ACTORS = 4, -30
-SAME_TYPE, OTHER_TYPE = 4, -4
+SAME_TYPE, OTHER_TYPE = 8, -4
 REFUSED_OR_NOT = -30
 SAME_MEASURES, OTHER_MEASURES = 6, -6
 SHARED_WORDS = 50  # times the share of telling words in common

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from include.records import CLASS_OF, EventClass, EventMention, Modality, SanctionsEvent
+from include.records import CLASS_OF, EventClass, Modality, SanctionsEvent
 from include.stages.resolve_traces import NAMED_KINDS, NUMBERED, body, name_words, party_key
 
 LONGEST_WAIT = 180  # days between a plan and its being carried out
@@ -26,12 +26,15 @@ class Step:
     numbers: frozenset[str]
 
 
-def follow_ups(events: Iterable[SanctionsEvent], mentions: Mapping[str, EventMention]) -> dict[str, str]:
-    """By the id of a plan, the id of the act that carried it out: the first one after it."""
+def follow_ups(events: Iterable[SanctionsEvent], reported: Mapping[str, date]) -> dict[str, str]:
+    """By the id of a plan, the id of the act that carried it out: the first one after it.
+
+    `reported` says by event id on which day it was first reported.
+    """
     plans: list[Step] = []
     deeds: dict[Key, list[Step]] = defaultdict(list)
     for event in events:
-        if step := _step(event, mentions):
+        if step := _step(event, reported.get(event.id)):
             if _is_plan(event):
                 plans.append(step)
             elif event.modality is Modality.ASSERTED:
@@ -53,9 +56,9 @@ def _is_plan(event: SanctionsEvent) -> bool:
     return CLASS_OF[event.event_type] is EventClass.PLAN or event.modality in PLANS
 
 
-def _step(event: SanctionsEvent, mentions: Mapping[str, EventMention]) -> Step | None:
+def _step(event: SanctionsEvent, reported: date | None) -> Step | None:
     """The step, when it is known who does it to whom and when."""
-    day = _day(event, mentions)
+    day = _day(event, reported)
     kind = CLASS_OF[event.event_type]
     deed = EventClass.IMPOSE if kind is EventClass.PLAN else kind
     states = {body(party.code) for party in event.targets if party.code}
@@ -71,17 +74,11 @@ def _step(event: SanctionsEvent, mentions: Mapping[str, EventMention]) -> Step |
     )
 
 
-def _day(event: SanctionsEvent, mentions: Mapping[str, EventMention]) -> date | None:
+def _day(event: SanctionsEvent, reported: date | None) -> date | None:
     """The stated day of a deed; of a plan the day it was reported, since it may state the day to come."""
     if event.event_date and len(event.event_date) == len("2031-05-06") and not _is_plan(event):
         return date.fromisoformat(event.event_date)
-    return min(_reported(event, mentions), default=None)
-
-
-def _reported(event: SanctionsEvent, mentions: Mapping[str, EventMention]) -> Iterator[date]:
-    for mention_id in event.mention_ids:
-        if published := mentions[mention_id].published_on:
-            yield published
+    return reported
 
 
 def _carries_out(deed: Step, plan: Step) -> bool:

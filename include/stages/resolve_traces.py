@@ -10,6 +10,7 @@ from include.records import CLASS_OF, EventClass, EventMention, EventType, Measu
 
 NAMED_KINDS = frozenset({"person", "organisation", "vessel"})
 TRADE = frozenset({MeasureType.EXPORT_BAN, MeasureType.IMPORT_BAN, MeasureType.TRADE_RESTRICTION})
+WHOLES = {"HK": "CN", "MO": "CN"}  # parts of a state that sanctions hit by their own code
 VAGUE_MEASURES = frozenset({MeasureType.OTHER, MeasureType.SECTORAL, MeasureType.DESIGNATION})
 
 # Words that every report of any act shares: they tell nothing apart.
@@ -73,7 +74,7 @@ def trace(mention: EventMention, story_id: str) -> Trace:
         event_type=mention.event_type,
         modality=mention.modality,
         imposers=frozenset(map(party_key, mention.imposers)),
-        states=frozenset(body(party.code) for party in mention.targets if party.code),
+        states=frozenset(code for party in mention.targets if party.code for code in _states(party.code)),
         named=tuple(name_words(party.name) for party in mention.targets if party.kind in NAMED_KINDS),
         actors=frozenset(map(party_key, mention.actors)),
         day=_day(mention.event_date),
@@ -103,33 +104,19 @@ def body(code: str) -> str:
     return "UN" if code == "UNSC" else code
 
 
+def _states(code: str) -> tuple[str, ...]:
+    """The code, for a part of a state that has one of its own the state's too: reports name either as what is hit."""
+    return (code, WHOLES[code]) if code in WHOLES else (body(code),)
+
+
 def name_words(name: str) -> frozenset[str]:
     """The words of a name without those that come and go."""
-    return frozenset(re.findall(r"[^\W_]+", name.lower())) - {
-        "the",
-        "of",
-        "and",
-        "for",
-        "mr",
-        "mrs",
-        "inc",
-        "ltd",
-        "co",
-    }
+    return frozenset(re.findall(r"[^\W_]+", name.lower())) - NAME_FILLERS
 
 
 def instrument_words(instrument: str | None) -> frozenset[str]:
     """The words of an instrument, without those that every instrument has."""
-    return name_words(instrument or "") - {
-        "act",
-        "executive",
-        "order",
-        "law",
-        "resolution",
-        "decision",
-        "bill",
-        "draft",
-    }
+    return name_words(instrument or "") - INSTRUMENT_FILLERS
 
 
 def measure_key(measure: Measure) -> tuple[str, str | None]:

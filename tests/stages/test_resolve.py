@@ -19,7 +19,7 @@ from include.records import (
     Salience,
     hash_id,
 )
-from include.stages.resolve import resolve_mentions
+from include.stages.resolve import resolve_blocks, resolve_mentions
 from include.stages.resolve_rulings import Ruling, settle
 from include.stages.resolve_sequence import follow_ups
 
@@ -78,6 +78,12 @@ def test_reports_of_one_day_by_the_same_parties_are_one_act():
 def test_the_council_and_its_organisation_are_one_imposer():
     event = only(report("a", imposers=(UN,), targets=(KP,)), report("b", imposers=(UNSC,), targets=(KP,)))
     assert event.imposers == (UNSC,)
+
+
+def test_a_state_and_a_part_of_it_may_be_the_same_target():
+    hong_kong = Party(name="Hong Kong", kind="country", code="HK")
+    assert acts(report("a", targets=(hong_kong,)), report("b", targets=(CN,))) == {frozenset("ab")}
+    assert len(acts(report("a", targets=(hong_kong,)), report("b", targets=(RU,)))) == 2
 
 
 @pytest.mark.parametrize(
@@ -245,6 +251,25 @@ def test_acts_that_have_nothing_to_do_with_each_other_do_not_move_each_other(see
     assert alone <= set(resolve_mentions([*far, *mentions], stories={}))
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_each_block_alone_gives_the_events_that_all_give(seed):
+    mentions = many(seed)
+    whole = resolve_blocks(mentions, stories={})
+    assert len(set(whole.block_of.values())) > 1
+    alone = []
+    for block in set(whole.block_of.values()):
+        alone += resolve_mentions([m for m in mentions if whole.block_of[m.id] == block], stories={})
+        assert block == min(mention_id for mention_id, each in whole.block_of.items() if each == block)
+    assert sorted(alone, key=lambda event: event.id) == list(whole.events)
+
+
+def test_mentions_that_are_bound_share_a_block_and_not_an_event():
+    pair = report("a"), report("b", targets=(CN,))
+    resolved = resolve_blocks(pair, stories={}, bound=[frozenset(each.id for each in pair)])
+    assert len(set(resolved.block_of.values())) == 1
+    assert len(resolved.events) == 2
+
+
 def test_an_event_keeps_its_id_when_an_earlier_report_turns_up():
     late = report("b")
     known = {late.id: only(late).id}
@@ -332,7 +357,8 @@ def followed(*mentions: EventMention) -> dict[str, str]:
     """The article of the deed by the article of the plan."""
     events = resolve_mentions(mentions, stories={})
     doc_of = {event.id: next(m.doc_id for m in mentions if m.id == event.mention_ids[0]) for event in events}
-    links = follow_ups(events, {mention.id: mention for mention in mentions})
+    days = {mention.id: mention.published_on for mention in mentions}
+    links = follow_ups(events, {event.id: min(days[each] for each in event.mention_ids) for event in events})
     return {doc_of[plan]: doc_of[deed] for plan, deed in links.items()}
 
 
