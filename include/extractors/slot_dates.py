@@ -62,7 +62,11 @@ BINDING = re.compile(
     r"from the date of publication,)\s+(?:late |early )?$",
     re.IGNORECASE,
 )
-WILL = re.compile(r"\bwill\b", re.IGNORECASE)
+WILL = re.compile(
+    r"\b(?:will|(?:is|are|was|were) (?:set|due|expected|scheduled|slated|poised) to|(?:plans?|prepar\w+) to)\b",
+    re.IGNORECASE,
+)
+THEN_WILL = re.compile(r"^\W+(?:\w+\W+)?will\b", re.IGNORECASE)  # "the Treasury on Tuesday will announce"
 COMING = re.compile(
     r"\b(?:takes? effect|(?:comes?|enters?|goes) into (?:force|effect)|starts?|begins?)(?: on| from)?\s+$"
 )
@@ -186,7 +190,8 @@ def _by_weekday(text: str, published: date | None, is_ahead: bool) -> list[tuple
     found = []
     for match in WEEKDAY.finditer(text):
         number = WEEKDAYS.index(match["weekday"].lower())
-        coming = COMING.search(text[max(0, match.start() - 40) : match.start()]) or WILL.search(text[: match.start()])
+        before, after = text[: match.start()], text[match.end() : match.end() + 30]
+        coming = COMING.search(before[-40:]) or WILL.search(before) or THEN_WILL.search(after)
         forward = bool(match["next"]) or (is_ahead and bool(coming))
         step = (number - published.weekday()) % 7 if forward else -((published.weekday() - number) % 7)
         found.append((match.start(), (published + timedelta(days=step)).isoformat()))

@@ -19,6 +19,8 @@ FRIDAY = date(2024, 3, 15)
         ("The ban of 24 February 2022 stays.", False, "2022-02-24"),
         ("The ban of Feb. 30 stays.", False, None),
         ("Ministers will meet on Monday.", True, "2024-03-18"),
+        ("The Treasury on Tuesday will name the firms.", True, "2024-03-19"),
+        ("The minister plans to sign the order on Monday.", True, "2024-03-18"),
         ("They will act by the end of April.", True, "2024-04"),
         ("They acted.", False, None),
     ],
