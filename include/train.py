@@ -291,7 +291,7 @@ def main() -> None:
         "whole set", gold, predict(with_words([doc for doc in docs if doc.part == GOLD], trained), trained), scorer
     )
     if given.predictions:
-        lines = (json.dumps({"doc_id": k, **found.get(k, {"events": []})}) + "\n" for k in gold)
+        lines = (json.dumps({"doc_id": k, **found.get(k, {"events": []})}) + "\n" for k in gold | found)
         given.predictions.write_text("".join(lines), encoding="utf-8")
     if not given.dry:
         dump_models(trained.models, FOLDER / "models.json")

@@ -12,7 +12,7 @@ from include.stages.resolve_merge import merge, seniority
 from include.stages.resolve_rulings import Ruling, settle
 from include.stages.resolve_traces import trace
 
-RESOLVE_VERSION = "3"  # raising it resolves every mention again
+RESOLVE_VERSION = "4"  # raising it resolves every mention again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,14 +104,19 @@ def _is_listed(party: Party) -> bool:
 
 
 def _same_name(party: Party, known: Mapping[str, Party]) -> str | None:
-    """The key under which a person is known already: "Deripaska" is Oleg Deripaska."""
-    if party.kind != "person":
-        return None
-    words = name_words(party.name)
-    for key, other in known.items():
-        if other.kind == party.kind and words and (words <= name_words(other.name) or name_words(other.name) <= words):
-            return key
-    return None
+    """The key under which a name is known already: "Deripaska" is Oleg Deripaska, "Dahua" is Dahua Technology."""
+    return next((key for key, other in known.items() if other.kind == party.kind and _is_short_for(party, other)), None)
+
+
+def _is_short_for(one: Party, other: Party) -> bool:
+    """True when one name is short for the other: any words of a person's, the first words of an organisation's."""
+    if one.kind == "person":
+        words, others = name_words(one.name), name_words(other.name)
+        return bool(words) and (words <= others or others <= words)
+    if one.kind != "organisation" or (one.code and is_body(one.code)) or (other.code and is_body(other.code)):
+        return False
+    short, long = sorted((one.name.casefold().split(), other.name.casefold().split()), key=len)
+    return long[: len(short)] == short
 
 
 def _fuller(a: Party, b: Party) -> Party:

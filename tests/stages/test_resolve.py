@@ -166,6 +166,15 @@ def test_a_fuller_report_enriches_and_a_shorter_one_blanks_nothing():
     )
 
 
+def test_an_organisation_named_short_and_in_full_is_one_target():
+    named = [
+        (Party(name="Russia", kind="country", code="RU"), Party(name=name, kind="organisation", code="RU"))
+        for name in ("Almaz", "Almaz Optics", "Northern Almaz")
+    ]
+    event = only(*(report(f"d{n}", targets=targets) for n, targets in enumerate(named)))
+    assert {party.name for party in event.targets} == {"Russia", "Almaz Optics", "Northern Almaz"}
+
+
 def test_one_misreading_among_many_reports_is_outvoted_but_a_lone_name_is_not():
     coal = Measure(type=MeasureType.EXPORT_BAN, objects=("coal",), flow="from_target")
     ship = Party(name="Sea Otter", kind="vessel", code="RU")
