@@ -98,13 +98,17 @@ def started_here(folder: Path) -> list[psutil.Process]:
 
 def is_of(process: psutil.Process, ours: set[int]) -> bool:
     try:
-        return (
-            os.getsid(process.pid) in ours
-            and process.status() != psutil.STATUS_ZOMBIE
-            and Path(process.cwd()) == PROJECT
-        )
+        return os.getsid(process.pid) in ours and process.status() != psutil.STATUS_ZOMBIE and works_here(process)
     except (psutil.Error, OSError):
         return False
+
+
+def works_here(process: psutil.Process) -> bool:
+    """True in the project's folder; what runs a task hides its folder from its own user, as core dumps hold secrets."""
+    try:
+        return Path(process.cwd()) == PROJECT
+    except psutil.AccessDenied:
+        return process.uids().real == os.getuid()
 
 
 def end_sessions(folder: Path) -> bool:

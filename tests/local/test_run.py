@@ -17,7 +17,7 @@ import psutil
 import psycopg2
 import pytest
 
-from include.local.home import started_here
+from include.local.home import remember_session, started_here
 from include.local.postgres import load_passwords, port_of, reachable_place, running_server
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -177,6 +177,21 @@ def test_the_lock_holds_what_is_asked_for(name: str):
     locked = re.findall(r"^([\w.-]+)(?:\[[^]]*\])?==", (PROJECT / f"{name}.txt").read_text(), re.MULTILINE)
     plain = {re.sub(r"[-_.]+", "-", each.lower()) for each in locked}
     assert [each for each in asked if re.sub(r"[-_.]+", "-", each.lower()) not in plain] == []
+
+
+def test_a_process_that_hides_its_folder_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Airflow's workers make themselves undumpable for a task: an ordinary user cannot read where they work."""
+
+    def hidden(process: psutil.Process) -> str:
+        raise psutil.AccessDenied(process.pid)
+
+    with subprocess.Popen(["sleep", "60"], cwd=PROJECT, start_new_session=True) as sleeper:
+        try:
+            remember_session(tmp_path, sleeper.pid)
+            monkeypatch.setattr(psutil.Process, "cwd", hidden)
+            assert [process.pid for process in started_here(tmp_path)] == [sleeper.pid]
+        finally:
+            sleeper.kill()
 
 
 def test_a_session_number_used_again_is_not_ours(tmp_path: Path):
