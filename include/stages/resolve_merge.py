@@ -105,15 +105,19 @@ def _is_listed(party: Party) -> bool:
 
 def _same_name(party: Party, known: Mapping[str, Party]) -> str | None:
     """The key under which a name is known already: "Deripaska" is Oleg Deripaska, "Dahua" is Dahua Technology."""
-    return next((key for key, other in known.items() if other.kind == party.kind and _is_short_for(party, other)), None)
+    return next((key for key, other in known.items() if _is_short_for(party, other)), None)
 
 
 def _is_short_for(one: Party, other: Party) -> bool:
-    """True when one name is short for the other: any words of a person's, the first words of an organisation's."""
-    if one.kind == "person":
+    """True when one name is short for the other: any words of a person's, the first words of an organisation's.
+
+    A firm's short name is often taken for a person's.
+    """
+    kinds = {one.kind, other.kind}
+    if kinds == {"person"}:
         words, others = name_words(one.name), name_words(other.name)
         return bool(words) and (words <= others or others <= words)
-    if one.kind != "organisation" or (one.code and is_body(one.code)) or (other.code and is_body(other.code)):
+    if not kinds <= {"person", "organisation"} or any(party.code and is_body(party.code) for party in (one, other)):
         return False
     short, long = sorted((one.name.casefold().split(), other.name.casefold().split()), key=len)
     return long[: len(short)] == short

@@ -168,8 +168,13 @@ def test_a_fuller_report_enriches_and_a_shorter_one_blanks_nothing():
 
 def test_an_organisation_named_short_and_in_full_is_one_target():
     named = [
-        (Party(name="Russia", kind="country", code="RU"), Party(name=name, kind="organisation", code="RU"))
-        for name in ("Almaz", "Almaz Optics", "Northern Almaz")
+        (Party(name="Russia", kind="country", code="RU"), Party(name=name, kind=kind, code="RU"))
+        for name, kind in (
+            ("Almaz", "person"),  # so read in one report
+            ("Almaz Optics", "organisation"),
+            ("Almaz", "organisation"),
+            ("Northern Almaz", "organisation"),
+        )
     ]
     event = only(*(report(f"d{n}", targets=targets) for n, targets in enumerate(named)))
     assert {party.name for party in event.targets} == {"Russia", "Almaz Optics", "Northern Almaz"}
