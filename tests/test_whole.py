@@ -39,6 +39,7 @@ KEPT = {
     "events": "select xmin::text, * from sanctions.events order by id",
     "event_parties": "select xmin::text, * from sanctions.event_parties order by event_id, role, position",
     "event_measures": "select xmin::text, * from sanctions.event_measures order by event_id, position",
+    "event_versions": "select xmin::text, * from sanctions.event_versions order by event_id, version",
     "event_mentions": "select * from sanctions.event_mentions order by id",
 }
 

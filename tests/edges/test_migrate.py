@@ -123,7 +123,11 @@ def test_a_mart_that_went_away_comes_back(warehouse):
 
 def test_what_hangs_on_a_mart_stays_when_it_gets_a_column(warehouse, marts: Path):
     execute(warehouse.owner, "create view public.mine as select event_id from mart.events")
-    replace(marts / "events.sql", "from sanctions.events as event;", ", 1 as new\nfrom sanctions.events as event;")
+    replace(
+        marts / "events.sql",
+        "from sanctions.event_versions as event\n",
+        ", 1 as new\nfrom sanctions.event_versions as event\n",
+    )
     migrate(warehouse.owner, marts=marts)
     assert column(warehouse.owner, "select count(new) from mart.events") == [0]
     assert column(warehouse.owner, "select count(*) from public.mine") == [0]
