@@ -1,6 +1,6 @@
 # The desk's commands. Each does all of its own set-up.
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset psql test check lock evaluate
+.PHONY: help run stop reset psql test check lock evaluate dictionary
 
 # From wherever make is called, and with spaces in the path, which make's own functions take for two names.
 quoted = '$(subst ','\'',$(1))'
@@ -53,3 +53,7 @@ lock: ## Compile requirements*.txt anew from requirements*.in
 evaluate: ## Score the answers; GOLD=file of labels (default ../shared/data/gold, else the newsstand), ERRORS=1
 	@$(DESK) include/local/bootstrap.sh
 	@$(DESK) $(PYTHON) -m include.evaluate $(GOLD) $(if $(ERRORS),--errors)
+
+dictionary: ## Write docs/data_dictionary.md anew from the warehouse's COMMENTs
+	@$(DESK) include/local/bootstrap.sh
+	@$(DESK) $(PYTHON) -m include.local.dictionary

@@ -129,6 +129,25 @@ def export(
         work.say(", ".join(f"{name} {n}" for name, n in tally.as_dict().items()) or "the warehouse is empty")
 
 
+@app.command()
+def dictionary(
+    output: Annotated[
+        Path, typer.Option("--output", "-o", callback=writable, metavar="FILE", help="Markdown; - is standard output.")
+    ] = STANDARD,
+) -> None:
+    """Write what the warehouse's tables, views and columns mean, from their comments, with a picture of the tables."""
+    from include.pipeline.data_dictionary import data_dictionary
+    from include.settings import settings
+
+    if not settings().warehouse:
+        raise typer.BadParameter("AIRFLOW_CONN_WAREHOUSE, the address of the warehouse, is not set")
+    text = data_dictionary(settings().warehouse)
+    if output == STANDARD:
+        sys.stdout.write(text)
+    else:
+        output.write_text(text, encoding="utf-8")
+
+
 def hindrance(error: Exception) -> str:
     """What of the world around us keeps the command from being done; empty when the program is at fault."""
     import psycopg2

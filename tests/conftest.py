@@ -14,7 +14,9 @@ import pytest
 from psycopg2 import sql
 
 from include.edges.migrate import migrate
+from include.local.newsstand import serve
 from include.local.postgres import PostgresServer, start_postgres
+from include.settings import Settings
 
 # Read when the archive first imports Airflow: its files are not for the home of whoever runs the tests.
 os.environ.setdefault("AIRFLOW_HOME", tempfile.mkdtemp(prefix="desk-airflow-"))
@@ -80,6 +82,30 @@ def warehouse(postgres: PostgresServer, migrated_template: str, request: pytest.
         analyst=postgres.dsn(name, "desk_analyst"),
     )
     drop(postgres, name)
+
+
+@pytest.fixture(scope="session")
+def desk(
+    postgres: PostgresServer, migrated_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Settings, Warehouse]]:
+    """A warehouse that has seen one whole run over the newsstand."""
+    from tests.newsstand_run import NOW, SHARDS, collect, extract  # imports Airflow, whose home is set above
+
+    postgres.create_database("whole", template=migrated_template)
+    addresses = Warehouse(**{role: postgres.dsn("whole", f"desk_{role}") for role in ("owner", "loader", "analyst")})
+    with serve(0) as base_url:
+        settings = Settings(
+            home=tmp_path_factory.mktemp("desk"),
+            feeds="newsstand",
+            newsstand_url=base_url,
+            allowed_addresses=base_url.removeprefix("http://"),
+            shards=SHARDS,
+            AIRFLOW_CONN_WAREHOUSE=addresses.loader,
+        )
+        collect(settings, NOW)
+        extract(settings, NOW)
+        yield settings, addresses
+    drop(postgres, "whole")
 
 
 def drop(postgres: PostgresServer, name: str) -> None:

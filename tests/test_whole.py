@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
-import psycopg2
-import pytest
-from psycopg2.extras import RealDictCursor
-
 from include.edges.archive import Archive
-from include.local.newsstand import serve
-from include.pipeline.check_warehouse import check_warehouse
-from include.pipeline.clean_pages import clean_pages
-from include.pipeline.extract_events import extract_events
-from include.pipeline.fetch_pages import fetch_pages
-from include.pipeline.group_stories import group_stories
-from include.pipeline.poll_feeds import poll_feeds
 from include.pipeline.rebuild import reopen_day, report_day
-from include.pipeline.resolve_events import resolve_events
-from include.pipeline.sync_feeds import sync_feeds
-from include.records import ArchiveRecord, Tally, Window
-from include.settings import Settings
-from tests.conftest import Warehouse
-
-SHARDS = 2
-NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+from include.records import ArchiveRecord, Window
+from tests.newsstand_run import NOW, collect, extract, query
 
 # Everything that the pipeline keeps, but for the diary of requests and when a feed was asked last.
 KEPT = {
@@ -39,18 +21,9 @@ KEPT = {
     "events": "select xmin::text, * from sanctions.events order by id",
     "event_parties": "select xmin::text, * from sanctions.event_parties order by event_id, role, position",
     "event_measures": "select xmin::text, * from sanctions.event_measures order by event_id, position",
+    "event_versions": "select xmin::text, * from sanctions.event_versions order by event_id, version",
     "event_mentions": "select * from sanctions.event_mentions order by id",
 }
-
-
-def query(dsn: str, text: str, **parameters: object) -> list[dict]:
-    connection = psycopg2.connect(dsn, cursor_factory=RealDictCursor)
-    try:
-        with connection, connection.cursor() as cursor:
-            cursor.execute(text, parameters)
-            return [dict(row) for row in cursor.fetchall()]
-    finally:
-        connection.close()
 
 
 def snapshot(dsn: str, *, without: tuple[str, ...] = ()) -> dict[str, list[dict]]:
@@ -58,44 +31,6 @@ def snapshot(dsn: str, *, without: tuple[str, ...] = ()) -> dict[str, list[dict]
         name: [{key: value for key, value in row.items() if key not in without} for row in query(dsn, text)]
         for name, text in KEPT.items()
     }
-
-
-def extract(settings: Settings, now: datetime) -> Tally:
-    for shard in range(SHARDS):
-        clean_pages(settings, now=now, shard=shard)
-    group_stories(settings, now=now)
-    for shard in range(SHARDS):
-        extract_events(settings, now=now, shard=shard)
-    resolve_events(settings, now=now)
-    return check_warehouse(settings, now=now)
-
-
-def collect(settings: Settings, now: datetime) -> Tally:
-    sync_feeds(settings, now=now)
-    total = Tally()
-    for function in (poll_feeds, fetch_pages):
-        for shard in range(SHARDS):
-            total.counts.update(function(settings, now=now, shard=shard).counts)
-    return total
-
-
-@pytest.fixture(scope="module")
-def desk(postgres, migrated_template, tmp_path_factory) -> Iterator[tuple[Settings, Warehouse]]:
-    """A warehouse that has seen one whole run over the newsstand."""
-    postgres.create_database("whole", template=migrated_template)
-    addresses = Warehouse(**{role: postgres.dsn("whole", f"desk_{role}") for role in ("owner", "loader", "analyst")})
-    with serve(0) as base_url:
-        settings = Settings(
-            home=tmp_path_factory.mktemp("desk"),
-            feeds="newsstand",
-            newsstand_url=base_url,
-            allowed_addresses=base_url.removeprefix("http://"),
-            shards=SHARDS,
-            AIRFLOW_CONN_WAREHOUSE=addresses.loader,
-        )
-        collect(settings, NOW)
-        extract(settings, NOW)
-        yield settings, addresses
 
 
 def test_the_badly_kept_page_becomes_its_event(desk):

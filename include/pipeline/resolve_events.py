@@ -39,10 +39,12 @@ def resolve_events(settings: Settings, *, now: datetime) -> Tally:
         tally.add("events", len(resolution.events))
         _write(connection, resolution.events, touched, settings.batch_size, tally)
         _remember(connection, resolution, touched, settings.batch_size)
-        tally.add("events_withdrawn", write(connection, "withdraw_events"))
-        tally.add(
-            "plans_linked", write_rows(connection, "link_plans", _links(connection), batch_size=settings.batch_size)
-        )
+        withdrawn = [row.id for row in read(connection, "withdraw_events")]
+        tally.add("events_withdrawn", len(withdrawn))
+        links = _links(connection)
+        tally.add("plans_linked", write_rows(connection, "link_plans", links, batch_size=settings.batch_size))
+        written = {event.id for event in resolution.events} | set(withdrawn) | {link["id"] for link in links}
+        tally.add("versions_kept", _keep_versions(connection, sorted(written), settings.batch_size, now))
     return tally
 
 
@@ -99,7 +101,17 @@ def _remember(connection: Connection, resolution: Resolution, touched: Touched, 
     write_rows(connection, "move_resolved_mentions", moved, batch_size=batch_size)
 
 
-def _links(connection: Connection) -> list[dict[str, str | None]]:
+def _keep_versions(connection: Connection, event_ids: Sequence[str], batch_size: int, now: datetime) -> int:
+    """How many acts have a version more, after anything of theirs may have been written."""
+    kept = 0
+    for start in range(0, len(event_ids), batch_size):
+        ids = list(event_ids[start : start + batch_size])
+        write(connection, "close_event_versions", ids=ids, now=now)
+        kept += write(connection, "open_event_versions", ids=ids, now=now)
+    return kept
+
+
+def _links(connection: Connection) -> list[dict[str, Any]]:
     """Which act carried out a plan, of all standing events, where that is news."""
     rows = read(connection, "stages_of_acts")
     reported: dict[str, date] = {row.id: row.reported_on for row in rows}

@@ -1,4 +1,4 @@
--- Events that no current mention reports any more.
+-- Withdraws the events that no current mention reports any more, and says which they are.
 update sanctions.events as event
 set
     is_withdrawn = true,
@@ -9,4 +9,5 @@ where
         select
         from sanctions.event_mentions as mention
         where mention.event_id = event.id and mention.is_current
-    );
+    )
+returning event.id::text as id;

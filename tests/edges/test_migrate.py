@@ -38,13 +38,21 @@ def test_every_table_and_column_has_a_comment(warehouse):
         """
         select format('%s.%s.%s', n.nspname, c.relname, a.attname)
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        join pg_attribute a on a.attrelid = c.oid and a.attnum >= 0 and not a.attisdropped
+        join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
         where n.nspname in ('news', 'sanctions', 'mart') and c.relkind in ('r', 'v', 'm', 'p')
-        and (col_description(c.oid, a.attnum) is null and c.relkind in ('r', 'p')
-             or obj_description(c.oid, 'pg_class') is null)
+        and (col_description(c.oid, a.attnum) is null or obj_description(c.oid, 'pg_class') is null)
+        union all
+        select p.oid::regprocedure::text
+        from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+        where n.nspname in ('news', 'sanctions', 'mart') and obj_description(p.oid, 'pg_proc') is null
         """,
     )
     assert bare == []
+
+
+def test_every_mart_says_in_its_first_line_what_a_row_is():
+    for file in MARTS.glob("*.sql"):
+        assert file.read_text(encoding="utf-8").startswith("-- One row per "), file.name
 
 
 def test_a_failing_file_leaves_the_schema_as_it_was(postgres, empty_database, tmp_path: Path):
@@ -123,7 +131,11 @@ def test_a_mart_that_went_away_comes_back(warehouse):
 
 def test_what_hangs_on_a_mart_stays_when_it_gets_a_column(warehouse, marts: Path):
     execute(warehouse.owner, "create view public.mine as select event_id from mart.events")
-    replace(marts / "events.sql", "from sanctions.events as event;", ", 1 as new\nfrom sanctions.events as event;")
+    replace(
+        marts / "events.sql",
+        "from sanctions.event_versions as event\n",
+        ", 1 as new\nfrom sanctions.event_versions as event\n",
+    )
     migrate(warehouse.owner, marts=marts)
     assert column(warehouse.owner, "select count(new) from mart.events") == [0]
     assert column(warehouse.owner, "select count(*) from public.mine") == [0]

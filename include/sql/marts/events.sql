@@ -1,7 +1,7 @@
 -- One row per real-world act.
 create or replace view mart.events as
 select
-    event.id as event_id,
+    event.event_id,
     event.event_date,
     event.event_type,
     event.event_class,
@@ -12,7 +12,7 @@ select
     event.review_status,
     event.is_withdrawn,
     event.followed_by,
-    event.article_count as report_count,
+    event.report_count,
     event.story_count,
     event.first_published_on,
     event.first_publisher,
@@ -20,67 +20,26 @@ select
     event.last_seen_at,
     event.extract_version,
     event.resolve_version,
-    case
-        when event.event_date ~ '^\d{4}-\d{2}-\d{2}$' then event.event_date::date
-        else event.first_published_on
-    end as act_on,
+    event.act_on,
+    event.imposers,
+    event.imposer_codes,
+    event.targets,
+    event.target_codes,
+    event.actors,
+    event.measures,
+    event.flows,
+    event.objects,
+    event.publishers,
+    event.version,
+    event.valid_from as known_since,
     array(
-        select each.name
-        from sanctions.event_parties as each
-        where each.event_id = event.id and each.role = 'imposer'
-        order by each.position
-    ) as imposers,
-    array(
-        select distinct each.code
-        from sanctions.event_parties as each
-        where each.event_id = event.id and each.role = 'imposer' and each.code is not null
-        order by each.code
-    ) as imposer_codes,
-    array(
-        select each.name
-        from sanctions.event_parties as each
-        where each.event_id = event.id and each.role = 'target'
-        order by each.position
-    ) as targets,
-    array(
-        select distinct each.code
-        from sanctions.event_parties as each
-        where each.event_id = event.id and each.role = 'target' and each.code is not null
-        order by each.code
-    ) as target_codes,
-    array(
-        select each.name
-        from sanctions.event_parties as each
-        where each.event_id = event.id and each.role = 'actor'
-        order by each.position
-    ) as actors,
-    array(
-        select each.measure_type
-        from sanctions.event_measures as each
-        where each.event_id = event.id
-        order by each.position
-    ) as measures,
-    array(
-        select each.flow
-        from sanctions.event_measures as each
-        where each.event_id = event.id
-        order by each.position
-    ) as flows,
-    array(
-        select named.object
-        from sanctions.event_measures as each
-        cross join unnest(each.objects) with ordinality as named (object, nr)
-        where each.event_id = event.id
-        order by each.position, named.nr -- noqa: RF01
-    ) as objects,
-    array(
-        select distinct article.publisher
-        from sanctions.event_mentions as mention
-        inner join news.articles as article on mention.article_id = article.id
-        where mention.event_id = event.id and mention.is_current
-        order by article.publisher
-    ) as publishers
-from sanctions.events as event;
+        select plan.id
+        from sanctions.events as plan
+        where plan.followed_by = event.event_id
+        order by plan.id
+    ) as follows
+from sanctions.event_versions as event
+where event.valid_to is null;
 comment on view mart.events is 'One row per real-world act, however often it was reported';
 comment on column mart.events.event_id is 'Key of the act; it stays the same when more reports come in';
 comment on column mart.events.event_date is 'Day of the act as the reports state it: YYYY-MM-DD, YYYY-MM or YYYY; null when none does';
@@ -111,3 +70,6 @@ comment on column mart.events.first_seen_at is 'When the first report was fetche
 comment on column mart.events.last_seen_at is 'When the last report was fetched';
 comment on column mart.events.extract_version is 'Version of the extractors behind it';
 comment on column mart.events.resolve_version is 'Version of the resolver that made it';
+comment on column mart.events.version is 'How many states its row has had, this one included; mart.event_history has them';
+comment on column mart.events.known_since is 'Since when the row is as it is';
+comment on column mart.events.follows is 'The plans (threatened, proposed) that this act carried out';

@@ -1,0 +1,66 @@
+-- One row per target and month.
+create or replace view mart.timeline as
+with hits as (
+    select distinct
+        event_id,
+        code
+    from sanctions.event_parties
+    where role = 'target' and code is not null
+),
+
+acts as (
+    select
+        event.*,
+        hits.code as target_code,
+        -- The month that the reports state, else that of the first report.
+        case
+            when event.event_date ~ '^\d{4}-\d{2}' then to_date(left(event.event_date, 7), 'YYYY-MM')
+            else date_trunc('month', event.act_on)::date
+        end as month
+    from hits
+    inner join sanctions.event_versions as event on hits.event_id = event.event_id
+    where
+        event.valid_to is null
+        and not event.is_withdrawn
+        and event.review_status <> 'rejected'
+        and event.modality <> 'rejected'
+)
+
+select
+    act.target_code,
+    act.month,
+    count(*) filter (where act.modality <> 'asserted' or act.event_class = 'PLAN') as plans,
+    count(*) filter (where act.modality = 'asserted' and act.event_class = 'IMPOSE') as impositions,
+    count(*) filter (where act.modality = 'asserted' and act.event_class = 'EXTEND') as extensions,
+    count(*) filter (where act.modality = 'asserted' and act.event_class = 'RELAX') as relaxations,
+    count(*) filter (where act.modality = 'asserted' and act.event_class = 'ENFORCE') as enforcements,
+    count(*) filter (where act.modality = 'asserted' and act.event_class = 'VIOLATE') as violations,
+    count(*) filter (where act.modality = 'asserted' and act.event_class = 'CONDEMN') as condemnations,
+    sum(act.report_count) as reports,
+    sum(act.story_count) as stories,
+    array(
+        select distinct imposer.code
+        from sanctions.event_parties as imposer
+        where
+            imposer.event_id = any(array_agg(act.event_id))
+            and imposer.role = 'imposer'
+            and imposer.code is not null
+        order by imposer.code
+    ) as imposer_codes,
+    array_agg(act.event_id order by act.act_on, act.event_id) as event_ids
+from acts as act
+group by act.target_code, act.month;
+comment on view mart.timeline is 'One row per target and month: what was done to it, and how much was written of it; withdrawn and rejected acts do not count';
+comment on column mart.timeline.target_code is 'Code of the country hit, or of the nationality, seat or flag of those named';
+comment on column mart.timeline.month is 'First day of the month of the acts, as stated, else of their first publication';
+comment on column mart.timeline.plans is 'Acts threatened, proposed, or not asserted as done';
+comment on column mart.timeline.impositions is 'Acts that impose or widen, asserted as done';
+comment on column mart.timeline.extensions is 'Acts that prolong';
+comment on column mart.timeline.relaxations is 'Acts that ease or lift';
+comment on column mart.timeline.enforcements is 'Acts that implement or enforce';
+comment on column mart.timeline.violations is 'Violations told of';
+comment on column mart.timeline.condemnations is 'Condemnations of measures against it';
+comment on column mart.timeline.reports is 'Articles that report these acts; one that reports two counts twice';
+comment on column mart.timeline.stories is 'Independent stories that report them; one that reports two counts twice';
+comment on column mart.timeline.imposer_codes is 'Codes of who imposes in any of them';
+comment on column mart.timeline.event_ids is 'The acts, as in mart.events';
