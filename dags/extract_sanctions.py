@@ -11,8 +11,10 @@ outcome at the stages' current versions. Raising a version does history again.
 
 * A bad page or article never fails a run: it is a row with a reason in `news.outcomes`.
 * `clean_pages` failed: usually the archive cannot be read. The log names the record.
-* `check_warehouse` failed: the log names the check and how many rows offend. The asset is then not announced, so that
-  nothing downstream works with rows that cannot be trusted.
+* A task of `hard_checks` failed: its log says what must hold and how many rows offend. The asset is then not announced,
+  so that nothing downstream works with rows that cannot be trusted. Look at the rows with its statement,
+  `include/sql/checks/NAME.sql`.
+* A task of `soft_checks` is skipped: the same, and somebody should look, but the asset is announced.
 * After mending, clear the failed task, or just wait: the next run picks up what is pending. Running twice is harmless.
 """
 
@@ -20,8 +22,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from airflow.sdk import Asset, dag, task
+from airflow.sdk import Asset, TriggerRule, dag, task, task_group
 
+from include.quality import WarehouseCheckOperator, list_checks
 from include.scheduling import TASK_DEFAULTS, carry_out, shards
 
 pages = Asset("pages", uri="desk://news/pages")
@@ -63,15 +66,27 @@ def extract_sanctions():
 
         return carry_out(resolve_events)
 
-    @task(outlets=[sanctions_events])
-    def check_warehouse(*, outlet_events):
-        from include.pipeline.check_warehouse import check_warehouse
+    @task_group
+    def hard_checks():
+        for check in list_checks():
+            if check.is_hard:
+                WarehouseCheckOperator(task_id=check.name, check=check)
 
-        outlet_events[sanctions_events].extra = carry_out(check_warehouse)
+    @task_group
+    def soft_checks():
+        for check in list_checks():
+            if not check.is_hard:
+                WarehouseCheckOperator(task_id=check.name, check=check)
+
+    @task(outlets=[sanctions_events], trigger_rule=TriggerRule.NONE_FAILED)  # a soft check that warns is skipped
+    def announce_events(resolved, *, outlet_events):
+        outlet_events[sanctions_events].extra = resolved
 
     cleaned = clean_pages.expand(shard=shards())
     extracted = extract_events.expand(shard=shards())
-    cleaned >> group_stories() >> extracted >> resolve_events() >> check_warehouse()
+    resolved = resolve_events()
+    cleaned >> group_stories() >> extracted >> resolved
+    resolved >> [hard_checks(), soft_checks()] >> announce_events(resolved)
 
 
 extract_sanctions()

@@ -1,12 +1,14 @@
 """FollowTheMoney entities of the warehouse's rows: Event, Article, Documentation, parties, and Sanction for listings.
 
-The followthemoney package itself needs PyICU, which has no wheels, so entities are written as its schema has them:
-https://followthemoney.tech/explorer/
+The followthemoney package itself needs PyICU, which has no wheels, so entities are written as its schema has them
+(https://followthemoney.tech/explorer/); tests hold them against an excerpt of the schema, and against the package where
+it is installed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from include.records import EventClass, MeasureType, Modality, hash_id
@@ -14,6 +16,8 @@ from include.records import EventClass, MeasureType, Modality, hash_id
 SCHEMAS = {"person": "Person", "organisation": "Organization", "vessel": "Vessel", "country": "PublicBody"}
 LISTINGS = {MeasureType.ASSET_FREEZE, MeasureType.TRAVEL_BAN, MeasureType.DESIGNATION}
 LANGUAGES = {"en": "eng"}  # FollowTheMoney wants ISO 639-3
+FORMER_STATES = {"CS": "cshh", "SU": "suhh", "YU": "yucs"}
+BODIES = {"UN", "G7"}  # of two letters, and yet no state
 VERBS = {
     "threatened": "threatens sanctions on",
     "proposed": "proposes sanctions on",
@@ -34,7 +38,7 @@ Entity = dict[str, Any]
 def party_entities(row: Any) -> Iterator[Entity]:
     """The party, unless it is no entity but a sector."""
     if row.kind in SCHEMAS:
-        yield entity(party_id(row._asdict()), SCHEMAS[row.kind], name=row.name, country=_country(row.code))
+        yield entity(party_id(row._asdict()), SCHEMAS[row.kind], name=row.name, country=country_of(row.code))
 
 
 def article_entities(row: Any) -> Iterator[Entity]:
@@ -48,8 +52,8 @@ def article_entities(row: Any) -> Iterator[Entity]:
         publisher=row.publisher,
         sourceUrl=row.url,
         language=LANGUAGES.get(row.language),
-        publishedAt=row.published_at and row.published_at.isoformat(timespec="seconds"),
-        retrievedAt=row.seen_at.isoformat(timespec="seconds"),
+        publishedAt=_moment(row.published_at),
+        retrievedAt=_moment(row.seen_at),
     )
 
 
@@ -66,7 +70,7 @@ def event_entities(row: Any) -> Iterator[Entity]:
         summary=row.instrument,
         date=row.event_date,
         startDate=row.effective_date,
-        country=[_country(party["code"]) for party in targets],
+        country=[country_of(party["code"]) for party in targets],
         organizer=[party_id(party) for party in imposers],
         involved=[party_id(party) for party in targets if party["kind"] != "vessel"],  # takes legal entities only
         keywords=[row.event_type, row.modality, *row.measures],
@@ -85,7 +89,7 @@ def _sanction(row: Any, target: Mapping[str, Any], imposers: list[Mapping[str, A
         "Sanction",
         entity=party_id(target),
         authority=[party["name"] for party in imposers],
-        country=[_country(party["code"]) for party in imposers],
+        country=[country_of(party["code"]) for party in imposers],
         program=row.instrument,
         provisions=list(row.measures),
         listingDate=row.event_date,
@@ -117,9 +121,14 @@ def party_id(party: Mapping[str, Any]) -> str:
     return f"party-{hash_id(party['kind'], party['name'], party['code'] or '')}"
 
 
-def _country(code: str | None) -> str | None:
-    """ISO 3166-1 alpha-2 in small letters, and the EU; nothing for other bodies."""
-    return code.lower() if code and len(code) == 2 and code != "UN" else None
+def country_of(code: str | None) -> str | None:
+    """ISO 3166-1 alpha-2 in small letters, former states as FollowTheMoney has them, and the EU; nothing for bodies."""
+    return FORMER_STATES.get(code, code.lower()) if code and len(code) == 2 and code not in BODIES else None
+
+
+def _moment(at: datetime | None) -> str | None:
+    """In UTC, which FollowTheMoney takes every time to be: it knows no offsets."""
+    return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 # Which statement gives the rows of which entities, in the order of writing.

@@ -12,10 +12,18 @@ from pathlib import Path
 import pytest
 import yaml
 
+from include.pipeline.resolve_events import resolve_events
+from include.quality import list_checks
+from include.settings import Settings
+from tests.pipeline.planted import NOON, Planted
+
 PROJECT = Path(__file__).resolve().parent.parent.parent
 EXPECTED = {
     "collect_news": ["sync_feeds", "poll_feeds", "fetch_pages", "revisit_pages", "announce_pages"],
-    "extract_sanctions": ["clean_pages", "group_stories", "extract_events", "resolve_events", "check_warehouse"],
+    "extract_sanctions": [
+        "clean_pages", "group_stories", "extract_events", "resolve_events", "hard_checks", "soft_checks",
+        "announce_events",
+    ],
     "keep_house": ["learn_templates", "trim_sketches"],
     "rebuild_day": [
         "bring_pages", "reopen_day", "clean_pages", "group_stories", "extract_events", "resolve_events", "report_day",
@@ -76,7 +84,14 @@ def test_the_ids_are_the_file_names(parsed):
 
 def test_tasks_read_like_a_table_of_contents(parsed):
     for dag_id, tasks in EXPECTED.items():
-        assert [task["id"] for task in parsed["dags"][dag_id]["tasks"]] == tasks
+        steps = [task["id"].partition(".")[0] for task in parsed["dags"][dag_id]["tasks"]]  # a group is one step
+        assert list(dict.fromkeys(steps)) == tasks
+
+
+def test_every_check_is_a_task_of_its_group(parsed):
+    tasks = {task["id"] for task in parsed["dags"]["extract_sanctions"]["tasks"]}
+    for check in list_checks():
+        assert f"{'hard' if check.is_hard else 'soft'}_checks.{check.name}" in tasks
 
 
 def test_every_docstring_is_a_runbook(parsed):
@@ -117,3 +132,67 @@ def test_compose_lets_every_task_finish_when_it_stops(parsed):
     longest = max(task["seconds"] for dag in parsed["dags"].values() for task in dag["tasks"])
     assert int(hours) * 3600 + int(minutes) * 60 > longest >= 3600
     assert "stop_grace_period" in services["airflow-scheduler"]
+
+
+# One whole run of a DAG in this process, on a metadata database of its own.
+RUN = """
+import json, subprocess, sys
+subprocess.run([sys.executable, "-m", "airflow", "db", "migrate"], check=True, capture_output=True)
+from airflow.dag_processing.bundles.manager import DagBundlesManager
+from airflow.dag_processing.dagbag import DagBag
+DagBundlesManager().sync_bundles_to_db()
+bag = DagBag(dag_folder=sys.argv[1], bundle_name="dags-folder")
+run = bag.dags["extract_sanctions"].test()
+print("RESULT" + json.dumps({
+    "run": run.state, "tasks": {ti.task_id: ti.state for ti in run.get_task_instances()},
+}))
+"""
+
+
+def run_extract_sanctions(warehouse, home: Path) -> dict:
+    env = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
+    env |= {
+        "AIRFLOW_HOME": str(home),
+        "AIRFLOW__CORE__UNIT_TEST_MODE": "True",
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home}/airflow.db",
+        "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT / "dags"),
+        "AIRFLOW_CONN_WAREHOUSE": warehouse.loader,
+        "DESK_SHARDS": "1",
+        "DESK_HOME": str(home / "desk"),
+        "PYTHONPATH": str(PROJECT),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, str(PROJECT / "dags")], env=env, capture_output=True, text=True, check=False
+    )
+    assert "RESULT" in done.stdout, done.stdout[-3000:] + done.stderr[-3000:]
+    return json.loads(done.stdout.rsplit("RESULT", 1)[1])
+
+
+@pytest.mark.parametrize(
+    ("breakage", "broken", "state", "announced"),
+    [
+        (
+            "update sanctions.event_parties set name = ' '",
+            "hard_checks.parties_have_names",
+            "failed",
+            "upstream_failed",
+        ),
+        (
+            "update news.pages set fetched_at = '2001-01-01'",
+            "soft_checks.something_new_was_seen",
+            "skipped",
+            "success",
+        ),
+    ],
+    ids=["hard", "soft"],
+)
+def test_a_hard_check_keeps_the_asset_from_being_announced(warehouse, tmp_path, breakage, broken, state, announced):
+    planted = Planted(dsn=warehouse.loader)
+    planted.three_reports()
+    resolve_events(Settings(AIRFLOW_CONN_WAREHOUSE=warehouse.loader), now=NOON)
+    planted.run(breakage)
+    found = run_extract_sanctions(warehouse, tmp_path)
+    assert found["tasks"][broken] == state
+    assert found["tasks"]["announce_events"] == announced
+    assert found["run"] == ("success" if announced == "success" else "failed")

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import csv
 import json
+import re
+import subprocess
+import sys
+import warnings
 from datetime import date
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import yaml
 
+from include.catalog import FOLDER
 from include.pipeline.export import TABLES, Format, export_warehouse
 from include.pipeline.export_formats import csv_cell
+from include.pipeline.export_ftm import country_of
 from include.pipeline.resolve_events import resolve_events
 from include.settings import Settings
+from tests.pipeline.ftm_schema import EXCERPT, SCHEMATA, excerpt, troubles
+from tests.pipeline.many_acts import export_apart, plant_acts
 from tests.pipeline.planted import BELARUS, CANADA, LINES, NOON, Planted
 
+EXPORTS = Path(__file__).resolve().parent.parent.parent / "docs" / "exports.md"
 FIRM = {"name": "=Grodno Azot", "kind": "organisation", "code": "BY", "role": None}
 
 
@@ -129,3 +140,105 @@ def test_a_broken_export_leaves_no_half_file(settings, tmp_path, monkeypatch):
     with pytest.raises(KeyError):
         export_warehouse(settings, form=Format.PARQUET, folder=tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def entities(filled, warehouse, tmp_path) -> dict[str, dict]:
+    """Entities of every schema we write, with dates of every precision."""
+    planted = Planted(dsn=warehouse.loader)
+    parties = [
+        {"name": "Lady R", "kind": "vessel", "code": None, "role": None},
+        {"name": "Ivan Ivanov", "kind": "person", "code": "RU", "role": None},
+        {"name": "the oil sector", "kind": "sector", "code": None, "role": None},
+    ]
+    union = {"name": "European Union", "kind": "organisation", "code": "EU", "role": None}
+    for name, fields in {
+        "listed": {"modality": "asserted", "event_date": "2031-05"},
+        "threat": {"modality": "possible", "event_type": "threatened", "event_date": "2031"},
+        "lift": {"event_type": "lifted"},
+    }.items():
+        article = planted.article(name, LINES["freeze"], language="de" if name == "lift" else "en", hours=300)
+        planted.mention(article, LINES["freeze"], imposers=[union], targets=parties, **fields)
+    resolve_events(filled, now=NOON)
+    export_warehouse(filled, form=Format.FTM, folder=tmp_path)
+    lines = (tmp_path / "entities.ftm.json").read_text(encoding="utf-8").splitlines()
+    return {entity["id"]: entity for entity in map(json.loads, lines)}
+
+
+def test_entities_fit_the_schema(entities):
+    known = json.loads(EXCERPT.read_text(encoding="utf-8"))
+    assert {entity["schema"] for entity in entities.values()} == set(SCHEMATA)
+    assert list(troubles(entities, known)) == []
+
+
+def test_only_asserted_listings_become_sanctions(entities):
+    listed = {
+        entities[name]["properties"]["name"][0]
+        for entity in entities.values()
+        if entity["schema"] == "Sanction"
+        for name in entity["properties"]["entity"]
+    }
+    assert listed == {"=Grodno Azot", "Lady R", "Ivan Ivanov"}
+    assert sum(entity["schema"] == "Sanction" for entity in entities.values()) == 3  # neither of threat nor of lifting
+
+
+@pytest.mark.parametrize(
+    ("schema", "properties", "said"),
+    [
+        ("Event", {"country": ["gb"]}, "lacks name"),
+        ("Event", {"name": ["A"], "colour": ["red"]}, "no property colour"),
+        ("Event", {"name": ["A"], "country": ["xq"]}, "no country"),
+        ("Event", {"name": ["A"], "date": ["May 2031"]}, "no date"),
+        ("Event", {"name": ["A"], "date": ["2031-05-06T12:00:00+00:00"]}, "no date"),
+        ("Event", {"name": ["A"], "involved": ["nobody"]}, "no entity of LegalEntity"),
+        ("Cake", {"name": ["A"]}, "none of our schemata"),
+    ],
+)
+def test_what_does_not_fit_the_schema_is_found(schema, properties, said):
+    known = json.loads(EXCERPT.read_text(encoding="utf-8"))
+    (trouble,) = troubles({"a": {"id": "a", "schema": schema, "properties": properties}}, known)
+    assert said in trouble
+
+
+def test_every_country_is_one_of_followthemoney():
+    known = json.loads(EXCERPT.read_text(encoding="utf-8"))
+    codes = yaml.safe_load((FOLDER / "actors.yml").read_text(encoding="utf-8"))["states"]
+    written = {country_of(code) for code in [*codes, "EU"]} - {None}
+    assert len(written) > 180
+    assert written <= set(known["codes"]["country"])
+    assert [country_of(code) for code in ("UN", "G7", "UNSC", "", None)] == [None] * 5
+
+
+def test_the_package_itself_takes_the_entities(entities):
+    """Runs where somebody installed followthemoney, which needs a compiler and the headers of ICU."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        followthemoney = pytest.importorskip("followthemoney", reason="PyICU has no wheels", exc_type=ImportError)
+    for entity in entities.values():
+        followthemoney.model.get(entity["schema"]).validate(entity)
+        proxy = followthemoney.model.get_proxy(entity, cleaned=False)  # drops what it cannot make sense of
+        assert {name: set(values) for name, values in proxy.to_dict()["properties"].items()} == {
+            name: set(values) for name, values in entity["properties"].items()
+        }
+    assert excerpt() == json.loads(EXCERPT.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("form", list(Format))
+def test_memory_does_not_grow_with_the_rows(warehouse, tmp_path, form):
+    """With a cursor that fetches everything at once, 30,000 such acts take 35 MB more."""
+    plant_acts(warehouse.loader, 1_000)
+    few = export_apart(warehouse.loader, form, tmp_path / "few")
+    Planted(dsn=warehouse.loader).run("delete from sanctions.events")
+    plant_acts(warehouse.loader, 30_000)
+    many = export_apart(warehouse.loader, form, tmp_path / "many")
+    assert many.rows == 30 * few.rows > 0
+    assert many.peak_megabytes < few.peak_megabytes + 20
+
+
+def test_duckdb_reads_it_as_documented(filled, tmp_path, monkeypatch):
+    export_warehouse(filled, form=Format.PARQUET, folder=tmp_path / "exports")
+    (line,) = re.findall(r"^python -c \"(import duckdb; .*)\"$", EXPORTS.read_text(encoding="utf-8"), re.MULTILINE)
+    monkeypatch.chdir(tmp_path)
+    shown = subprocess.run([sys.executable, "-c", line], capture_output=True, text=True, check=False)
+    assert shown.returncode == 0, shown.stderr
+    assert re.search(r"│\s*BY\s*│\s*1\s*│", shown.stdout)

@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from include.pipeline.check_warehouse import CheckFailedError, check_warehouse, list_checks
 from include.pipeline.extract_events import extract_events
 from include.pipeline.resolve_events import resolve_events
 from include.records import hash_id
 from include.settings import Settings
 from include.stages.events import EXTRACT_VERSION
+from tests.checking import complaints
 from tests.pipeline.planted import BELARUS, CANADA, COUNCIL, KOREA, LINES, NOON, Planted
 
 LATER = datetime(2031, 5, 7, tzinfo=UTC)
@@ -267,43 +267,6 @@ def test_the_marts_lead_from_an_act_to_the_bytes(settings, planted, warehouse):
     assert analyst.run("select count(*), sum(entries) from mart.feed_health") == [(3, 3)]
 
 
-def test_a_sound_warehouse_passes_every_check(settings, planted):
-    planted.three_reports()
-    resolve_events(settings, now=LATER)
-    tally = check_warehouse(settings, now=LATER).as_dict()
-    assert tally == {"checks": len(list_checks())}
-
-
-BREAKAGES = {
-    "articles_lead_to_the_archive": "update news.pages set warc_file = ''",
-    "codes_have_catalog_form": "update sanctions.event_parties set code = 'by'",
-    "counts_are_those_of_mentions": "update sanctions.events set article_count = 9",
-    "event_dates_are_dates": "update sanctions.events set event_date = '2031-02-40'",
-    "events_have_mentions": "update sanctions.event_mentions set is_current = false",
-    "events_have_targets": "delete from sanctions.event_parties where role = 'target'",
-    "evidence_stands_in_its_article": "update news.articles set text = 'New ' || text",
-    "mentions_are_of_their_events_class": "update sanctions.event_mentions set event_type = 'lifted'",
-    "mentions_are_resolved": "update sanctions.event_mentions set event_id = null",
-    "mentions_have_evidence": "update sanctions.event_mentions set evidence = '[]'",
-    "one_current_version_per_address": "update news.articles set url_id = '00000000-0000-0000-0000-000000000000'",
-    "parties_have_names": "update sanctions.event_parties set name = ' '",
-    "something_new_was_seen": "update news.pages set fetched_at = '2001-01-01'",
-}
-
-
-@pytest.mark.parametrize("check", list_checks(), ids=lambda check: check.name)
-def test_each_check_can_fail(settings, planted, check, monkeypatch):
-    planted.three_reports()
-    resolve_events(settings, now=LATER)
-    monkeypatch.setattr("include.pipeline.check_warehouse.list_checks", lambda: (check,))
-    planted.run(BREAKAGES[check.name])
-    if check.is_hard:
-        with pytest.raises(CheckFailedError, match=check.name):
-            check_warehouse(settings, now=LATER)
-    else:
-        assert check_warehouse(settings, now=LATER).as_dict()[f"offending_{check.name}"] > 0
-
-
 ACT = "OTTAWA - Canada imposed sanctions on Belarus on Monday, freezing the assets of three shipping firms."
 
 
@@ -350,7 +313,7 @@ def test_an_article_that_grouping_has_not_seen_waits(settings, articles):
 def test_from_article_to_event_twice_is_the_same_as_once(settings, articles):
     read_all(settings)
     resolve_events(settings, now=LATER)
-    check_warehouse(settings, now=LATER)
+    assert complaints(settings, now=LATER) == {}
     before = articles.versions()
     read_all(settings)
     resolve_events(settings, now=LATER)
