@@ -211,6 +211,25 @@ def test_acts_that_wait_for_a_person(answers):
     assert rows == sorted(rows, key=lambda row: row["confidence"])
 
 
+def test_sentences_that_speak_of(answers):
+    rows = answers("sentences_that_speak_of")
+    assert {row["act_on"] for row in rows} == {date(2017, 8, 5)}
+    assert all("<b>seafood</b>" in row["headline"] for row in rows)
+    assert {row["publisher"] for row in rows} >= {"Meridian Wire", "NewsHeap 24"}
+
+
+def test_articles_that_speak_of(answers):
+    rows = answers("articles_that_speak_of")
+    assert "The Harbour Courier" in {row["publisher"] for row in rows}
+    assert all("<b>" in row["headline"] and row["acts"] == 0 for row in rows)  # a ban of athletes is no sanction
+
+
+def test_acts_that_name_somebody(answers):
+    listed, delisted = answers("acts_that_name_somebody")
+    assert (listed["party"], listed["act_on"], listed["event_type"]) == ("Tornado Cash", date(2022, 8, 8), "imposed")
+    assert (delisted["act_on"], delisted["event_type"]) == (date(2025, 3, 21), "lifted")
+
+
 def test_those_of_the_readme(desk):
     _, addresses = desk
     against, evidence, who_whom = (each.replace("%", "%%") for each in README_QUERIES)

@@ -32,6 +32,10 @@ class BrokenHistoryError(CannotMigrateError):
     """A migration that was applied is not the one on disk."""
 
 
+class LacksExtensionError(CannotMigrateError):
+    """The server has no extension that the schema needs, or its owner may not bring it in."""
+
+
 class MartInUseError(CannotMigrateError):
     """Something of somebody else's hangs on a mart that cannot be changed under it."""
 
@@ -58,7 +62,10 @@ def migrate(owner_dsn: str, *, schema: Path = SCHEMA, marts: Path = MARTS) -> tu
         pending = [name for name in files if name not in applied]
         for name in pending:
             with connection, connection.cursor() as cursor:
-                cursor.execute(files[name])
+                try:
+                    cursor.execute(files[name])
+                except psycopg2.errors.FeatureNotSupported as error:
+                    raise LacksExtensionError(error.diag.message_primary) from error
                 cursor.execute(
                     "insert into public.desk_migrations (name, sha256) values (%s, %s)", (name, sha256_of(files[name]))
                 )
