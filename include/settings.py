@@ -67,6 +67,10 @@ class Settings(BaseSettings):
         default=PROJECT / ".desk", description="Folder of everything that outlives a run"
     )
     archive_url: str = Field(default="", description="Folder or s3:// prefix of the WARC archive; default HOME/archive")
+    snapshot_url: str = Field(
+        default="", description="Folder or s3:// prefix of the nightly Parquet snapshots; default HOME/snapshots"
+    )
+    snapshot_days: int = Field(default=30, ge=1, le=36_500, description="Days that a snapshot is kept")
     s3_endpoint: str = Field(
         default="", validation_alias="AWS_ENDPOINT_URL", description="Of an object store that is not Amazon's own"
     )
@@ -95,6 +99,11 @@ class Settings(BaseSettings):
         """URL of the archive's root, without a slash at its end."""
         # Not as_uri(): storage takes %20 as it stands.
         return (self.archive_url or f"file://{self.home.absolute()}/archive").rstrip("/")
+
+    @property
+    def snapshots(self) -> str:
+        """URL of the folder of the days' snapshots, without a slash at its end."""
+        return (self.snapshot_url or f"file://{self.home.absolute()}/snapshots").rstrip("/")
 
     @property
     def user_agent(self) -> str:

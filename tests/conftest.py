@@ -17,6 +17,7 @@ from include.edges.migrate import migrate
 from include.local.newsstand import serve
 from include.local.postgres import PostgresServer, start_postgres
 from include.settings import Settings
+from tests.object_store import object_store
 
 # Read when the archive first imports Airflow: its files are not for the home of whoever runs the tests.
 os.environ.setdefault("AIRFLOW_HOME", tempfile.mkdtemp(prefix="desk-airflow-"))
@@ -39,6 +40,25 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"no real data at {SHARED}")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def object_store_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One local object store for all tests: a process attaches s3:// to one endpoint for good."""
+    with object_store(tmp_path_factory.mktemp("s3"), "desk") as endpoint:
+        yield endpoint
+
+
+@pytest.fixture(scope="module")
+def bucket(object_store_endpoint: str) -> Iterator[str]:
+    """A bucket of a local object store, which pyarrow reaches by the variables of Amazon's own tools."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL", object_store_endpoint)
+        patch.setenv("AWS_ACCESS_KEY_ID", "key")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+        patch.setenv("AWS_REGION", "us-east-1")
+        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        yield "s3://desk"
 
 
 @pytest.fixture(scope="session")

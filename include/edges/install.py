@@ -18,6 +18,7 @@ from psycopg2 import sql
 from psycopg2.extensions import make_dsn
 
 from include.edges.migrate import CannotMigrateError, migrate
+from include.edges.warehouse import statement
 from include.settings import Installation
 
 ROLES = ("airflow", "desk_owner", "desk_loader", "desk_analyst")
@@ -38,6 +39,7 @@ def create_roles(superuser_dsn: str, passwords: Mapping[str, str]) -> None:
                 )
             cursor.execute("alter role desk_analyst set statement_timeout = '60s'")
             cursor.execute("alter role desk_analyst set default_transaction_read_only = on")
+            cursor.execute("alter role desk_analyst set idle_in_transaction_session_timeout = '10min'")
     finally:
         connection.close()
 
@@ -62,6 +64,20 @@ def create_database(superuser_dsn: str, name: str, *, owner: str, template: str 
         connection.close()
 
 
+def guard_database(superuser_dsn: str) -> None:
+    """Takes from everybody what PostgreSQL lets everybody do in a new database beside reading.
+
+    Temporary tables and large objects are writes, and an advisory lock of ours in an analyst's hands would halt the
+    pipeline.
+    """
+    connection = psycopg2.connect(superuser_dsn)
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(statement("guard_database"))
+    finally:
+        connection.close()
+
+
 def write_secret(file: Path, text: str) -> None:
     """The file is never readable by others, not even for a moment, and never half written: a disk can be full."""
     draft = file.with_name(f".{file.name}.draft")
@@ -81,6 +97,7 @@ def install(wanted: Installation) -> None:
     create_roles(superuser, wanted.role_passwords)
     create_database(superuser, "airflow", owner="airflow")
     create_database(superuser, "warehouse", owner="desk_owner")
+    guard_database(dsn("postgres", wanted.postgres_password, "warehouse"))
     migrate(dsn("desk_owner", wanted.desk_owner_password, "warehouse"))
     # A file of Airflow's own, which opens it for writing: a secret mounted by Compose is read-only.
     people = {"admin": wanted.airflow_admin_password, "analyst": wanted.airflow_analyst_password}

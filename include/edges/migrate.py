@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import psycopg2
+import psycopg2.errors
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
@@ -15,6 +16,18 @@ from include.edges.warehouse import statement
 SCHEMA = Path(__file__).parent.parent / "sql" / "schema"
 MARTS = Path(__file__).parent.parent / "sql" / "marts"
 LOCK = 7_141_592  # any constant: two migrations at once wait for each other
+LOCK_WAIT = "30s"  # for what a query of somebody's holds: as long as we wait, everybody else waits behind us
+HOLDERS = """
+select distinct session.usename || ', process ' || session.pid
+from pg_locks as held
+inner join pg_stat_activity as session on held.pid = session.pid
+inner join pg_class as class on held.relation = class.oid
+where
+    held.granted
+    and held.pid <> pg_backend_pid()
+    and session.datname = current_database()
+    and class.relnamespace::regnamespace::text in ('news', 'sanctions', 'mart')
+"""
 HISTORY = """
 create table if not exists public.desk_migrations
 (name text primary key, applied_at timestamptz not null default now());
@@ -36,6 +49,10 @@ class LacksExtensionError(CannotMigrateError):
     """The server has no extension that the schema needs, or its owner may not bring it in."""
 
 
+class LockHeldError(CannotMigrateError):
+    """Somebody's session holds a table or view that must change."""
+
+
 class MartInUseError(CannotMigrateError):
     """Something of somebody else's hangs on a mart that cannot be changed under it."""
 
@@ -49,6 +66,7 @@ def migrate(owner_dsn: str, *, schema: Path = SCHEMA, marts: Path = MARTS) -> tu
     try:
         with connection, connection.cursor() as cursor:
             cursor.execute("select pg_advisory_lock(%s)", (LOCK,))
+            cursor.execute("set lock_timeout = %s", (LOCK_WAIT,))
             cursor.execute(HISTORY)
             cursor.execute("select name, sha256 from public.desk_migrations")
             applied = dict(cursor.fetchall())
@@ -72,6 +90,14 @@ def migrate(owner_dsn: str, *, schema: Path = SCHEMA, marts: Path = MARTS) -> tu
         with connection, connection.cursor() as cursor:
             make_marts(cursor, {file.stem: file.read_text(encoding="utf-8") for file in sorted(marts.glob("*.sql"))})
         return tuple(pending)
+    except psycopg2.errors.LockNotAvailable as error:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(HOLDERS)
+            holders = "; ".join(who for (who,) in cursor.fetchall()) or "gone by now"
+        raise LockHeldError(
+            f"A session holds what the migration must change, for longer than {LOCK_WAIT} ({holders}): end it, or wait"
+            " for it, and start again; nothing of this migration was done."
+        ) from error
     finally:
         connection.close()
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 import psycopg2.extensions
+from psycopg2.extensions import make_dsn, parse_dsn
 from psycopg2.extras import NamedTupleCursor
 
 Connection = psycopg2.extensions.connection
@@ -23,15 +24,27 @@ def statement(name: str) -> str:
     return (SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 
+def connect(dsn: str) -> Connection:
+    """A connection of the pipeline's; a server that does not answer is given up after ten seconds.
+
+    One that vanishes without a word (its machine is cut off) is noticed within two minutes. What the address says of
+    these goes first.
+    """
+    patience = {"connect_timeout": "10", "keepalives_idle": "60", "keepalives_interval": "20", "keepalives_count": "3"}
+    return psycopg2.connect(
+        make_dsn(**patience | {"application_name": "sanctions-desk"} | parse_dsn(dsn)), cursor_factory=NamedTupleCursor
+    )
+
+
 @contextmanager
 def transaction(dsn: str) -> Iterator[Connection]:
     """A connection whose work is committed at the end of the block, or not at all."""
-    connection = psycopg2.connect(dsn, cursor_factory=NamedTupleCursor, application_name="sanctions-desk")
+    connection = connect(dsn)
     try:
-        with connection:
-            yield connection
+        yield connection
+        connection.commit()
     finally:
-        connection.close()
+        connection.close()  # which rolls back what was not committed; a rollback on a lost connection would hide why
 
 
 def read(connection: Connection, name: str, **parameters: object) -> list[Any]:

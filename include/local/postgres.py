@@ -21,7 +21,7 @@ from typing import Any
 import psutil
 import psycopg2
 
-from include.edges.install import ROLES, create_database, create_roles, write_secret
+from include.edges.install import ROLES, create_database, create_roles, guard_database, write_secret
 from include.settings import settings
 
 # One line each in postgresql.conf; the sizes fit a machine of 2 cores that also runs Airflow.
@@ -56,8 +56,10 @@ class PostgresServer:
         return f"postgresql://{role}:{self.passwords[role]}@{self.host}:{self.port}/{database}"
 
     def create_database(self, name: str, *, owner: str = "desk_owner", template: str = "template1") -> None:
-        """Makes the database unless it is there."""
+        """Makes the database unless it is there; everybody's rights in ours are cut either way."""
         create_database(self.dsn("postgres", "postgres"), name, owner=owner, template=template)
+        if owner == "desk_owner":
+            guard_database(self.dsn(name, "postgres"))
 
     def is_running(self) -> bool:
         return not gone(self.process, seconds=0)

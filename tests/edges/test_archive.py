@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from warcio.cli import main as warcio
 from include.edges.archive import Archive, ArchiveError
 from include.edges.web import Fetched, Request
 from include.records import ArchiveRecord, Window
-from tests.object_store import object_store
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 BODIES = [b"<html>one</html>", "Zwölf Töne, δώδεκα".encode(), b"", bytes(range(256)) * 50, b"<p>last</p>"]
@@ -26,19 +24,6 @@ BODIES = [b"<html>one</html>", "Zwölf Töne, δώδεκα".encode(), b"", bytes
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("AIRFLOW_HOME", str(tmp_path / "airflow"))
     return tmp_path / "archive"
-
-
-@pytest.fixture(scope="module")
-def bucket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A bucket of a local object store, which pyarrow reaches by the variables of Amazon's own tools."""
-    folder = tmp_path_factory.mktemp("s3")
-    with object_store(folder, "desk") as endpoint, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ENDPOINT_URL", endpoint)
-        patch.setenv("AWS_ACCESS_KEY_ID", "key")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-        patch.setenv("AWS_REGION", "us-east-1")
-        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-        yield "s3://desk"
 
 
 def answer(body: bytes, **headers: str) -> Fetched:
