@@ -7,8 +7,10 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
+from include.edges.warehouse import transaction, write
 from tests.pipeline.planted import Planted
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -63,6 +65,9 @@ def plant_acts(dsn: str, count: int) -> None:
     planted = Planted(dsn=dsn)
     for query in (ACTS, PARTIES, MEASURES):
         planted.run(query, count)
+    ids = [row[0] for row in planted.run("select id::text from sanctions.events")]
+    with transaction(dsn) as connection:
+        write(connection, "open_event_versions", ids=ids, now=datetime(2031, 5, 7, tzinfo=UTC))
 
 
 def export_apart(dsn: str, form: str, folder: Path) -> Export:
