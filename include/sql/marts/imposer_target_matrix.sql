@@ -1,18 +1,8 @@
 -- One row per imposer and target.
 create or replace view mart.imposer_target_matrix as
-with pairs as (
-    select distinct
-        imposer.event_id,
-        imposer.code as imposer_code,
-        target.code as target_code
-    from sanctions.event_parties as imposer
-    inner join sanctions.event_parties as target on imposer.event_id = target.event_id
-    where imposer.role = 'imposer' and target.role = 'target' and imposer.code is not null and target.code is not null
-)
-
 select
-    pair.imposer_code,
-    pair.target_code,
+    imposer.code as imposer_code,
+    target.code as target_code,
     count(*) filter (where event.modality <> 'asserted' or event.event_class = 'PLAN') as plans,
     count(*) filter (where event.modality = 'asserted' and event.event_class = 'IMPOSE') as impositions,
     count(*) filter (where event.modality = 'asserted' and event.event_class = 'EXTEND') as extensions,
@@ -24,15 +14,16 @@ select
     min(event.act_on) as first_act_on,
     max(event.act_on) as last_act_on,
     sum(event.report_count) as reports,
-    array_agg(event.event_id order by event.act_on, event.event_id) as event_ids
-from pairs as pair
-inner join sanctions.event_versions as event on pair.event_id = event.event_id
+    array_agg(event.event_id) as event_ids
+from sanctions.event_versions as event
+cross join unnest(event.imposer_codes) as imposer (code)
+cross join unnest(event.target_codes) as target (code)
 where
     event.valid_to is null
     and not event.is_withdrawn
     and event.review_status <> 'rejected'
     and event.modality <> 'rejected'
-group by pair.imposer_code, pair.target_code;
+group by imposer.code, target.code;
 comment on view mart.imposer_target_matrix is 'One row per imposer and target that have codes: how often who did what to whom; withdrawn and rejected acts do not count';
 comment on column mart.imposer_target_matrix.imposer_code is 'ISO 3166-1 alpha-2, or EU, UN, UNSC ...';
 comment on column mart.imposer_target_matrix.target_code is 'Code of the country hit, or of the nationality, seat or flag of those named';
@@ -47,4 +38,4 @@ comment on column mart.imposer_target_matrix.first_imposed_on is 'Day of the fir
 comment on column mart.imposer_target_matrix.first_act_on is 'Day of the first of all these acts, plans among them';
 comment on column mart.imposer_target_matrix.last_act_on is 'Day of the last';
 comment on column mart.imposer_target_matrix.reports is 'Articles that report these acts; one that reports two counts twice';
-comment on column mart.imposer_target_matrix.event_ids is 'The acts, as in mart.events';
+comment on column mart.imposer_target_matrix.event_ids is 'The acts, as in mart.events, in no order';
