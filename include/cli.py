@@ -169,7 +169,7 @@ def main() -> None:
     """Runs the command; a crash never looks like exit status 1."""
     try:
         app()
-    except Exception as error:
+    except Exception as error:  # any crash must end in status 3, never in 1, which means rejected rows
         if not (said := hindrance(error)):
             traceback.print_exc()
             sys.exit(3)

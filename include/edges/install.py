@@ -106,7 +106,7 @@ def install(wanted: Installation) -> None:
 
 def main() -> int:
     try:
-        install(Installation())  # type: ignore[call-arg]
+        install(Installation())  # type: ignore[call-arg]  # pydantic reads them from the environment
     except CannotMigrateError as error:
         print(error, file=sys.stderr)
         return 1

@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg2
 import psycopg2.errors
 from psycopg2 import sql
-from psycopg2.extensions import cursor as Cursor  # noqa: N812
+from psycopg2.extensions import cursor as Cursor  # noqa: N812 - a class, named as one
 
 from include.edges.warehouse import statement
 
