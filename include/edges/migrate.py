@@ -1,4 +1,4 @@
-"""Brings the warehouse's schema up to date: forward-only numbered SQL files, each applied once, in order."""
+"""Brings the warehouse's schema up to date: forward-only numbered SQL files, each applied once, in order, or none."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class MartInUseError(CannotMigrateError):
 
 
 def migrate(owner_dsn: str, *, schema: Path = SCHEMA, marts: Path = MARTS) -> tuple[str, ...]:
-    """The names of the files applied now; a file that fails leaves the schema as it was before it.
+    """The names of the files applied now; one that fails leaves schema and marts as they were before the first.
 
     Marts are views without state: they are made anew when their text has changed, and else left in peace.
     """
@@ -78,8 +78,9 @@ def migrate(owner_dsn: str, *, schema: Path = SCHEMA, marts: Path = MARTS) -> tu
                     "update public.desk_migrations set sha256 = %s where name = %s", (sha256_of(files[name]), name)
                 )
         pending = [name for name in files if name not in applied]
-        for name in pending:
-            with connection, connection.cursor() as cursor:
+        # All or nothing, marts too: what stops half-way must not leave a schema that neither checkout goes with.
+        with connection, connection.cursor() as cursor:
+            for name in pending:
                 try:
                     cursor.execute(files[name])
                 except psycopg2.errors.FeatureNotSupported as error:
@@ -87,7 +88,6 @@ def migrate(owner_dsn: str, *, schema: Path = SCHEMA, marts: Path = MARTS) -> tu
                 cursor.execute(
                     "insert into public.desk_migrations (name, sha256) values (%s, %s)", (name, sha256_of(files[name]))
                 )
-        with connection, connection.cursor() as cursor:
             make_marts(cursor, {file.stem: file.read_text(encoding="utf-8") for file in sorted(marts.glob("*.sql"))})
         return tuple(pending)
     except psycopg2.errors.LockNotAvailable as error:
