@@ -11,23 +11,12 @@ import psycopg2.errors
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - a class, named as one
 
-from include.edges.warehouse import statement
+from include.edges.warehouse import holders, statement
 
 SCHEMA = Path(__file__).parent.parent / "sql" / "schema"
 MARTS = Path(__file__).parent.parent / "sql" / "marts"
 LOCK = 7_141_592  # any constant: two migrations at once wait for each other
 LOCK_WAIT = "30s"  # for what a query of somebody's holds: as long as we wait, everybody else waits behind us
-HOLDERS = """
-select distinct session.usename || ', process ' || session.pid
-from pg_locks as held
-inner join pg_stat_activity as session on held.pid = session.pid
-inner join pg_class as class on held.relation = class.oid
-where
-    held.granted
-    and held.pid <> pg_backend_pid()
-    and session.datname = current_database()
-    and class.relnamespace::regnamespace::text in ('news', 'sanctions', 'mart')
-"""
 HISTORY = """
 create table if not exists public.desk_migrations
 (name text primary key, applied_at timestamptz not null default now());
@@ -51,6 +40,10 @@ class LacksExtensionError(CannotMigrateError):
 
 class LockHeldError(CannotMigrateError):
     """Somebody's session holds a table or view that must change."""
+
+
+class NoRoomError(CannotMigrateError):
+    """The server's disk is full."""
 
 
 class MartInUseError(CannotMigrateError):
@@ -91,12 +84,15 @@ def migrate(owner_dsn: str, *, schema: Path = SCHEMA, marts: Path = MARTS) -> tu
             make_marts(cursor, {file.stem: file.read_text(encoding="utf-8") for file in sorted(marts.glob("*.sql"))})
         return tuple(pending)
     except psycopg2.errors.LockNotAvailable as error:
-        with connection, connection.cursor() as cursor:
-            cursor.execute(HOLDERS)
-            holders = "; ".join(who for (who,) in cursor.fetchall()) or "gone by now"
+        who = holders(connection, readers=True)
         raise LockHeldError(
-            f"A session holds what the migration must change, for longer than {LOCK_WAIT} ({holders}): end it, or wait"
+            f"A session holds what the migration must change, for longer than {LOCK_WAIT} ({who}): end it, or wait"
             " for it, and start again; nothing of this migration was done."
+        ) from error
+    except psycopg2.errors.DiskFull as error:
+        raise NoRoomError(
+            f"The disk of the warehouse is full ({error.diag.message_primary}): make room on it, and start again;"
+            " nothing of this migration was done."
         ) from error
     finally:
         connection.close()
