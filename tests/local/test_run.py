@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from include.local.home import remember_session, started_here
-from include.local.postgres import running_server
+from include.local.postgres import reachable_place, running_server
 from tests.running_desk import PROJECT, Running, home_of_a_desk, rows, running_desk
 
 
