@@ -9,14 +9,14 @@ from typing import Any
 Options = dict[str, Any]
 
 
-def bars(days: Sequence[date], series: Mapping[str, Sequence[int]], *, stacked: bool = False) -> Options:
-    """One bar a day and series."""
+def bars(days: Sequence[date | str], series: Mapping[str, Sequence[int]], *, stacked: bool = False) -> Options:
+    """One bar a day, or month, and series."""
     return {
         "aria": {"enabled": True},
         "tooltip": {"trigger": "axis", "renderMode": "richText"},
         "legend": {"show": len(series) > 1, "top": 0},
         "grid": {"left": 8, "right": 8, "bottom": 4, "top": 30 if len(series) > 1 else 10, "containLabel": True},
-        "xAxis": {"type": "category", "data": [day.isoformat() for day in days]},
+        "xAxis": {"type": "category", "data": [str(day) for day in days]},
         "yAxis": {"type": "value", "minInterval": 1},
         "series": [
             {"name": name, "type": "bar", "data": list(values), **({"stack": "all"} if stacked else {})}
@@ -95,5 +95,32 @@ def world(counts: Mapping[str, int], *, links: Mapping[str, str]) -> Options:
                 "roam": False,
                 "data": [{"name": code, "value": n, "link": links.get(code, "")} for code, n in sorted(counts.items())],
             }
+        ],
+    }
+
+
+def timeline(members: Sequence[Any]) -> Options:
+    """A point a member of a story: when, by which publisher, in the colour of its relation to the canonical one."""
+    publishers = list(dict.fromkeys(member.publisher for member in members))
+    relations = sorted({member.relation for member in members})
+    return {
+        "aria": {"enabled": True},
+        "tooltip": {"renderMode": "richText"},
+        "legend": {"top": 0},
+        "grid": {"left": 8, "right": 24, "bottom": 4, "top": 30, "containLabel": True},
+        "xAxis": {"type": "time"},
+        "yAxis": {"type": "category", "inverse": True, "data": publishers},
+        "series": [
+            {
+                "name": relation,
+                "type": "scatter",
+                "symbolSize": 14,
+                "data": [
+                    {"value": [member.published_at.isoformat(), member.publisher], "name": member.title}
+                    for member in members
+                    if member.relation == relation
+                ],
+            }
+            for relation in relations
         ],
     }

@@ -21,7 +21,7 @@ SAFE_SCHEMES = ("http://", "https://")
 
 def render(request: Request, template: str, *, here: str, title: str, status: int = 200, **values: Any) -> HTMLResponse:
     """The page; `here` is the tab it belongs to."""
-    base = request.scope.get("root_path", "").rstrip("/")
+    base = _base(request)
     text = (
         _environment()
         .get_template(template)
@@ -59,8 +59,21 @@ _made: list[Environment] = []
 @pass_context
 def link(context: Any, page: str, **parameters: Any) -> str:
     """The address of a page of ours with its query; parameters that are empty are left out."""
+    return _address(context["base"], page, parameters)
+
+
+def address(request: Request, page: str, **parameters: Any) -> str:
+    """The same, outside of a template."""
+    return _address(_base(request), page, parameters)
+
+
+def _address(base: str, page: str, parameters: Mapping[str, Any]) -> str:
     query = urlencode({name: value for name, value in parameters.items() if value not in (None, "", ())}, doseq=True)
-    return f"{context['base']}/{page}{'?' if query else ''}{query}"
+    return f"{base}/{page}{'?' if query else ''}{query}"
+
+
+def _base(request: Request) -> str:
+    return str(request.scope.get("root_path", "")).rstrip("/")
 
 
 def when(moment: datetime | date | None) -> str:
@@ -108,8 +121,3 @@ def words(name: str) -> str:
 def web(address: str) -> str:
     """The address when a browser may follow it: of strangers' ones only http and https."""
     return address if address.lower().startswith(SAFE_SCHEMES) else ""
-
-
-def as_filters(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The filters that are set."""
-    return {name: value for name, value in values.items() if value not in (None, "", ())}
