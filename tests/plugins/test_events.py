@@ -18,10 +18,6 @@ def acts(page: str) -> set[str]:
     return set(ACT.findall(page))
 
 
-def rows_of(warehouse_rows, **wanted):
-    return {row["event_id"] for row in warehouse_rows if all(check(row) for check in wanted.values())}
-
-
 @pytest.fixture
 def known(desk) -> list[dict]:
     from tests.newsstand_run import query
@@ -43,11 +39,12 @@ def known(desk) -> list[dict]:
         ({"until": "2018-12-31"}, lambda act: act["act_on"] and act["act_on"].isoformat() <= "2018-12-31"),
         ({"least": "0.9"}, lambda act: act["confidence"] >= 0.9),
         ({"review": "pending"}, lambda act: act["review_status"] == "pending"),
-        ({"target": "KP", "measure": "export_ban", "until": "2017-12-31"}, lambda act: (
-            "KP" in act["target_codes"] and "export_ban" in act["measures"] and act["act_on"].isoformat() <= "2017-12-31"
-        )),
+        (
+            {"target": "KP", "measure": "export_ban"},
+            lambda act: "KP" in act["target_codes"] and "export_ban" in act["measures"],
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_filter_shows_what_fits_and_nothing_else(viewer, known, asked, fits):
     wanted = {act["event_id"] for act in known if fits(act)}
     assert wanted
@@ -137,9 +134,8 @@ def test_texts_of_strangers_stay_texts(warehouse, point_at, log_in):
     planted = Planted(dsn=warehouse.loader)
     planted.three_reports()
     resolve_events(Settings(AIRFLOW_CONN_WAREHOUSE=warehouse.loader), now=NOON)
-    planted.run(
-        "update news.articles set title = %s, byline = %s, publisher = %s, url = %s", *[EVIL] * 3, "javascript:alert(3)"
-    )
+    planted.run("update news.articles set title = %s, byline = %s, publisher = %s", *[EVIL] * 3)
+    planted.run("update news.articles set url = 'javascript:alert(3)'")
     planted.run("update news.stories set title = %s", EVIL)
     planted.run("update news.feeds set title = %s, state = 'failing', reason = %s", EVIL, EVIL)
     planted.run("update sanctions.event_parties set name = name || %s", EVIL)
@@ -150,10 +146,8 @@ def test_texts_of_strangers_stay_texts(warehouse, point_at, log_in):
     client = log_in("viewer")
     pages = ["/desk/", "/desk/events", "/desk/stories", "/desk/events?words=" + "%22%3E%3Cscript%3E"]
     pages += [f"/desk/events/{each}" for each in acts(client.get("/desk/events").text)]
-    pages += [
-        f"/desk/{each}"
-        for each in re.findall(r'href="/desk/(stories/[0-9a-f-]{36})"', client.get("/desk/stories").text)
-    ]
+    stories = client.get("/desk/stories").text
+    pages += [f"/desk/{each}" for each in re.findall(r'href="/desk/(stories/[0-9a-f-]{36})"', stories)]
     assert len(pages) > 5
     for address in pages:
         text = client.get(address).text
