@@ -86,13 +86,18 @@ def world(counts: Mapping[str, int], *, links: Mapping[str, str]) -> Options:
             "max": max([*counts.values(), 1]),
             "left": 0,
             "bottom": 0,
-            "inRange": {"color": ["#d9e6f2", "#b3261e"]},
+            "itemHeight": 60,
+            "inRange": {"color": ["#e8c7c5", "#b3261e"]},
         },
         "series": [
             {
                 "type": "map",
                 "map": "world",
                 "roam": False,
+                "left": 0,
+                "right": 0,
+                "top": 0,
+                "bottom": 0,
                 "data": [{"name": code, "value": n, "link": links.get(code, "")} for code, n in sorted(counts.items())],
             }
         ],
