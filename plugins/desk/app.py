@@ -15,7 +15,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException as AnyHTTPException
 
 from include.settings import SettingsError
-from plugins.desk import assets, overview
+from plugins.desk import assets, coverage, feeds, overview, replays
 from plugins.desk.pages import render
 from plugins.desk.reading import BusyError
 
@@ -40,7 +40,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "private, no-store",
 }
-PAGES = (overview.router, assets.router)
+PAGES = (overview.router, feeds.router, replays.router, coverage.router, assets.router)
 
 
 def make_app() -> FastAPI:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import Request
-from fastapi.responses import HTMLResponse
+from fastapi import Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 
 from include.catalog import load_catalog
@@ -17,17 +17,30 @@ from include.catalog import load_catalog
 TEMPLATES = Path(__file__).parent / "templates"
 TABS = (("", "Overview"), ("events", "Events"), ("stories", "Stories"), ("feeds", "Feeds"), ("coverage", "Coverage"))
 SAFE_SCHEMES = ("http://", "https://")
+NO_NUL = r"^[^\x00]*$"  # PostgreSQL has no text with one
+Words = Annotated[str, Query(max_length=200, pattern=NO_NUL)]
 
 
 def render(request: Request, template: str, *, here: str, title: str, status: int = 200, **values: Any) -> HTMLResponse:
     """The page; `here` is the tab it belongs to."""
-    base = request.scope.get("root_path", "").rstrip("/")
+    base = base_of(request)
     text = (
         _environment()
         .get_template(template)
         .render(base=base, airflow=base.removesuffix("/desk") + "/", tabs=TABS, here=here, title=title, **values)
     )
     return HTMLResponse(text, status_code=status)
+
+
+def base_of(request: Request) -> str:
+    """The path below which our pages lie."""
+    return str(request.scope.get("root_path", "")).rstrip("/")
+
+
+def go_to(request: Request, page: str, **parameters: Any) -> RedirectResponse:
+    """Sends the browser to a page of ours after something was done: reloading that page does nothing again."""
+    query = urlencode(as_filters(parameters), doseq=True)
+    return RedirectResponse(f"{base_of(request)}/{page}{'?' if query else ''}{query}", status_code=303)
 
 
 def _environment() -> Environment:
