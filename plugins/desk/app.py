@@ -81,7 +81,7 @@ async def _told(request: Request, error: Any) -> Response:
 
 
 async def _misasked(request: Request, error: Any) -> Response:
-    said = "; ".join(f"{each['loc'][-1]}: {each['msg']}" for each in error.errors())
+    said = "; ".join(f"{' '.join(map(str, each['loc'][1:]))}: {each['msg']}" for each in error.errors())
     return trouble(request, HTTPStatus.UNPROCESSABLE_ENTITY, said)
 
 

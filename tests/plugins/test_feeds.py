@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
-from include.pipeline.manage_feeds import Action, RefusedActionError, Standing, act_on_feed, decide
-from include.pipeline.poll_feeds import poll_feeds
-from include.pipeline.sync_feeds import sync_feeds
+from include.pipeline.manage_feeds import Action
 from include.records import hash_id
-from tests.newsstand_run import collect
 from tests.pipeline.planted import Planted
 
-NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 NASTY = "<script>alert(1)</script><img src=x onerror=alert(2)>'\"&"
 UNKNOWN = "00000000-0000-0000-0000-000000000000"
 
@@ -161,83 +157,3 @@ def test_another_site_does_nothing(operator, desk, feed_id):
     headers = {"sec-fetch-site": "cross-site"}
     assert operator.post(f"/desk/feeds/{feed_id}", data={"action": "pause"}, headers=headers).status_code == 403
     assert actions(desk, feed_id) == []
-
-
-def test_what_operators_decided_outlives_the_catalog_and_the_polls(desk):
-    settings, _ = desk
-    loader = Planted(dsn=settings.warehouse)
-    paused, retired = (row[0] for row in loader.run("select id::text from news.feeds where kind = 'demo' limit 2"))
-    before = loader.run("select count(*) from news.fetches where item_id in (%s, %s)", paused, retired)
-    act_on_feed(settings, paused, Action.PAUSE, acted_by="Ada", now=NOW)
-    act_on_feed(settings, retired, Action.RETIRE, acted_by="Ada", now=NOW)
-    try:
-        collect(settings, NOW)
-        assert standing(desk, paused)[2:4] == (False, True)
-        assert standing(desk, retired)[0] == "retired"
-        assert loader.run("select count(*) from news.fetches where item_id in (%s, %s)", paused, retired) == before
-    finally:
-        act_on_feed(settings, paused, Action.RESUME, acted_by="Ada", now=NOW)
-        act_on_feed(settings, retired, Action.UNRETIRE, acted_by="Ada", now=NOW)
-        loader.run("delete from news.feed_actions where acted_by = 'Ada'")
-    assert sync_feeds(settings, now=NOW).counts["feeds_changed"] == 0
-    assert standing(desk, paused)[2:4] == (True, False)
-
-
-def test_poll_now_makes_it_due_for_the_next_run(desk):
-    settings, _ = desk
-    loader = Planted(dsn=settings.warehouse)
-    [(feed,)] = loader.run("select id::text from news.feeds where kind = 'demo' and state = 'ok' order by id limit 1")
-    loader.run("update news.feeds set next_poll_at = '2100-01-01', failures = 3 where id = %s", feed)
-    try:
-        assert act_on_feed(settings, feed, Action.POLL_NOW, acted_by="Ada", now=NOW)
-        for shard in range(settings.shards):
-            poll_feeds(settings, now=NOW, shard=shard)
-        assert loader.run("select polled_at, failures from news.feeds where id = %s", feed) == [(NOW, 0)]
-    finally:
-        loader.run("delete from news.feed_actions where acted_by = 'Ada'")
-
-
-def test_a_poll_under_way_does_not_bring_a_retired_feed_back(desk, feed_id):
-    from include.edges.warehouse import transaction, write_rows
-    from include.pipeline.feed_rows import update_row
-    from include.records import Reason
-    from include.stages.polling import FeedMemory, after_failure
-
-    settings, _ = desk
-    act_on_feed(settings, feed_id, Action.RETIRE, acted_by="Ada", now=NOW)
-    update = after_failure(FeedMemory(id=feed_id), now=NOW, reason=Reason.HTTP_STATUS, status=500, headers={})
-    with transaction(settings.warehouse) as connection:
-        write_rows(connection, "update_feeds", [update_row(update)])
-    assert standing(desk, feed_id)[0] == "retired"
-
-
-@pytest.mark.parametrize(
-    ("before", "action", "after"),
-    [
-        (Standing(state="ok"), Action.PAUSE, Standing(state="ok", is_enabled=False, paused_at=NOW)),
-        (Standing(state="ok", is_enabled=False), Action.RESUME, Standing(state="ok", is_enabled=False)),
-        (Standing(state="ok", next_poll_at=NOW), Action.POLL_NOW, Standing(state="ok", next_poll_at=NOW)),
-        (
-            Standing(state="failing", failures=9, next_poll_at=NOW + timedelta(hours=1)),
-            Action.POLL_NOW,
-            Standing(state="failing"),
-        ),
-        (Standing(state="ok"), Action.UNRETIRE, Standing(state="ok")),
-    ],
-)
-def test_decisions(before, action, after):
-    assert decide(before, action, NOW) == after
-
-
-@pytest.mark.parametrize(
-    ("standing", "action"),
-    [
-        (Standing(state="retired"), Action.PAUSE),
-        (Standing(state="retired"), Action.POLL_NOW),
-        (Standing(state="ok", is_enabled=False, paused_at=NOW), Action.POLL_NOW),
-        (Standing(state="ok", is_enabled=False), Action.POLL_NOW),
-    ],
-)
-def test_refusals(standing, action):
-    with pytest.raises(RefusedActionError):
-        decide(standing, action, NOW)
