@@ -16,6 +16,7 @@ from airflow.api_fastapi.core_api.routes.public.backfills import (
     unpause_backfill,
 )
 from airflow.api_fastapi.core_api.security import GetUserDep, requires_access_dag
+from airflow.api_fastapi.logging.decorators import action_logging
 from airflow.models import DagModel, DagRun
 from airflow.models.backfill import Backfill, BackfillDagRun, ReprocessBehavior
 from fastapi import APIRouter, Depends, Form, HTTPException, Path, Request
@@ -40,7 +41,7 @@ ReplayId = Annotated[int, Path(ge=0, lt=2**31)]
 Line = Annotated[str, Form(max_length=2000, pattern=NO_NUL)]
 
 
-@router.post("/coverage/replays", dependencies=[MAY_START])
+@router.post("/coverage/replays", dependencies=[MAY_START, Depends(action_logging("create_backfill"))])
 def start_replay(
     request: Request,
     user: GetUserDep,
@@ -142,7 +143,7 @@ def replay(request: Request, replay_id: ReplayId, session: SessionDep) -> HTMLRe
     )
 
 
-@router.post("/coverage/replays/{replay_id}", dependencies=[MAY_CHANGE])
+@router.post("/coverage/replays/{replay_id}", dependencies=[MAY_CHANGE, Depends(action_logging("change_backfill"))])
 def change_replay(
     request: Request,
     replay_id: ReplayId,

@@ -80,6 +80,17 @@ def replays() -> list[tuple]:
         ]
 
 
+def audited() -> list[tuple]:
+    """What Airflow's audit log says of backfills."""
+    from airflow.models.log import Log
+    from airflow.utils.session import create_session
+    from sqlalchemy import select
+
+    with create_session() as session:
+        wanted = select(Log.event, Log.owner).where(Log.event.endswith("_backfill")).order_by(Log.id.desc())
+        return [tuple(row) for row in session.execute(wanted)]
+
+
 def test_the_calendar_shows_the_days_and_their_gaps(viewer, known_dags, counted):
     for show in ("pages", "stories", "events"):
         page = viewer.get("/desk/coverage", params={"year": DAY.year, "show": show}).text
@@ -150,6 +161,7 @@ def test_an_operator_has_days_done_again_and_sees_how_far_it_is(operator, viewer
             },
         )
     ]
+    assert audited()[0] == ("create_backfill", "some_op")
     page = viewer.get(answer.headers["location"]).text
     assert "0 of 3 days: 3 queued" in page
     assert "data-refresh" in page
