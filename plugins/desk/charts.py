@@ -65,6 +65,7 @@ def calendar(
             "right": 8,
             "dayLabel": {"firstDay": 1},
             "yearLabel": {"show": False},
+            "itemStyle": {"color": "transparent", "borderColor": "#88888866"},
         },
         "series": [
             {

@@ -25,6 +25,7 @@ Standing = Literal["", "failing", "new", "ok", "paused", "retired", "dropped"]
 LOOKS = {"failing": "bad", "ok": "good", "paused": "warn", "retired": "warn", "dropped": "", "new": ""}
 PAGE = 50
 CHART_DAYS = 30
+COLOURS = ["#1f5f99", "#9db7d1", "#b3261e"]
 DONE = {
     Action.PAUSE: "It is paused: nothing of it is asked for before somebody resumes it.",
     Action.RESUME: "It is asked again.",
@@ -168,4 +169,6 @@ def polls_chart(days: Sequence[Any], first_day: date) -> Options:
     counts = {
         name: [getattr(by_day.get(day), name, 0) for day in shown] for name in ("with_a_body", "unchanged", "failed")
     }
-    return bars(shown, {name.replace("_", " "): values for name, values in counts.items()}, stacked=True)
+    return {"color": COLOURS} | bars(
+        shown, {name.replace("_", " "): values for name, values in counts.items()}, stacked=True
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -12,7 +13,7 @@ from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 
-from include.catalog import load_catalog
+from include.catalog import Catalog, load_catalog
 
 TEMPLATES = Path(__file__).parent / "templates"
 TABS = (("", "Overview"), ("events", "Events"), ("stories", "Stories"), ("feeds", "Feeds"), ("coverage", "Coverage"))
@@ -109,8 +110,14 @@ def share(value: float | None) -> str:
 
 def country(code: str) -> str:
     """The name that the catalog has for a code, else the code."""
-    actor = load_catalog().gazetteer.by_code.get(code)
+    actor = _catalog().gazetteer.by_code.get(code)
     return actor.name if actor else code
+
+
+@cache
+def _catalog() -> Catalog:
+    """Read once: it takes half a second."""
+    return load_catalog()
 
 
 def words(name: str) -> str:
