@@ -23,7 +23,7 @@ Show = Literal["pages", "stories", "events"]
 WEEKS = 8  # of which the same weekday says what is usual
 ENOUGH_WEEKS = 3
 FEW = 1 / 3  # of the usual
-CHANGES = 300
+CHANGES = 100
 
 
 @router.get("/coverage")
