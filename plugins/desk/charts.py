@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 Options = dict[str, Any]
+MARK = {"visualMap": False, "itemStyle": {"color": "#b3261e"}}
 
 
 def bars(days: Sequence[date | str], series: Mapping[str, Sequence[int]], *, stacked: bool = False) -> Options:
@@ -43,8 +44,10 @@ def funnel(steps: Iterable[tuple[str, int]]) -> Options:
     }
 
 
-def calendar(values: Mapping[date, int], *, links: Mapping[date, str], first: date, last: date) -> Options:
-    """One field a day, darker for more; a day leads to its link."""
+def calendar(
+    values: Mapping[date, int], *, links: Mapping[date, str], first: date, last: date, marked: Container[date] = ()
+) -> Options:
+    """One field a day, darker for more; a day leads to its link, and some are marked as bad."""
     return {
         "aria": {"enabled": True},
         "tooltip": {"renderMode": "richText"},
@@ -62,13 +65,15 @@ def calendar(values: Mapping[date, int], *, links: Mapping[date, str], first: da
             "right": 8,
             "dayLabel": {"firstDay": 1},
             "yearLabel": {"show": False},
+            "itemStyle": {"color": "transparent", "borderColor": "#88888866"},
         },
         "series": [
             {
                 "type": "heatmap",
                 "coordinateSystem": "calendar",
                 "data": [
-                    {"value": [day.isoformat(), n], "link": links.get(day, "")} for day, n in sorted(values.items())
+                    {"value": [day.isoformat(), n], "link": links.get(day, ""), **(MARK if day in marked else {})}
+                    for day, n in sorted(values.items())
                 ],
             }
         ],
