@@ -79,7 +79,9 @@ insert into news.articles (id, url_id, page_id, url, publisher, title, byline, p
 select id, id, %(page)s, n, 'Outlet ' || n %% 200, 'Title', '', '', 'en', 1,
     %(start)s::timestamptz + n * interval '15 seconds', %(start)s::timestamptz + n * interval '15 seconds', true, '2'
 from (select n, md5('article' || n)::uuid as id from generate_series(%(first)s, %(last)s) as n) as numbered"""
-FILL_TEXTS = "insert into news.article_texts select id, seen_at, 'Title', 'Text.' from news.articles on conflict do nothing"
+FILL_TEXTS = """
+insert into news.article_texts select id, seen_at, 'Title', 'Text.' from news.articles on conflict do nothing
+"""
 SHINGLE = """case
     when k = 0 then %(furniture)s
     when k <= 3 then 1000 * k + (1000 * power((hashint8extended(n, k) & 1023) / 1024.0, 2))::bigint
@@ -117,7 +119,8 @@ def fill(dsn: str, first: int, last: int, shingles: int) -> None:
             cursor.execute(statement, values)
         if last > IN_PLACE:
             cursor.execute("alter table news.sketches add primary key (shingle, seen_at, article_id)")
-        cursor.execute("vacuum analyze news.articles, news.article_texts, news.sketches, news.story_members, news.outcomes")
+        tables = ("articles", "article_texts", "sketches", "story_members", "outcomes")
+        cursor.execute("vacuum analyze " + ", ".join(f"news.{table}" for table in tables))
     connection.close()
 
 

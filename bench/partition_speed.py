@@ -2,8 +2,8 @@
 
     python -m bench.partition_speed [--articles 200000] [--months 36]
 
-It starts an embedded PostgreSQL, fills the same rows into tables of different shapes, and prints the CPU of the server's
-process and the clock for each (the best of three, after one to warm up): the candidates of one newcomer out of the
+It starts an embedded PostgreSQL, fills the same rows into tables of different shapes, and prints the CPU of the
+server's process and the clock for each (the best of three, after one to warm up): the candidates of a newcomer out of the
 postings, and articles by id out of tables of texts. Half the newcomers are copies of any article. 200,000 articles take
 8 GB of disk.
 """
@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import psutil
@@ -79,7 +80,7 @@ def make(cursor: psycopg2.extensions.cursor, source: str, shape: Shape, key: str
     name = f"{source}_{shape.name.replace(' ', '_')}"
     cursor.execute(f"create table {name} (like {source}) {'partition by range (seen_at)' if shape.starts else ''}")
     bounds = ["minvalue", *(f"'{start.isoformat()}'" for start in shape.starts), "maxvalue"]
-    for number, (low, high) in enumerate(zip(bounds, bounds[1:], strict=False)) if shape.starts else ():
+    for number, (low, high) in enumerate(pairwise(bounds)) if shape.starts else ():
         cursor.execute(f"create table {name}_{number} partition of {name} for values from ({low}) to ({high})")
     if shape.starts:
         cursor.execute(f"create table {name}_default partition of {name} default")
@@ -156,7 +157,9 @@ def main() -> None:
             cursor.execute("select id::text from texts where random() < 0.5 limit %s", (PROBES * 20,))
             found = [row[0] for row in cursor.fetchall()]
             ids = [found[start :: PROBES // BATCH] for start in range(PROBES // BATCH)]
-            cursor.execute("create table articles as select id, seen_at as text_at, repeat('x', 300) as rest from texts")
+            cursor.execute(
+                "create table articles as select id, seen_at as text_at, repeat('x', 300) as rest from texts"
+            )
             cursor.execute("alter table articles add primary key (id)")
             cursor.execute("vacuum analyze articles")
             one, parted = (make(cursor, "texts", shape, "id, seen_at") for shape in shapes(args.months)[:2])

@@ -36,8 +36,8 @@ class TextFile:
 def drop_texts(settings: Settings, *, now: datetime) -> Tally:
     """How many texts older than DESK_TEXTS_DAYS left the warehouse; nothing without that setting.
 
-    What supports an act stays, whatever its age. A month's texts are dropped when their file and its manifest lie in the
-    archive; a try that fails in between leaves a file too many, and no text too few.
+    What supports an act stays, whatever its age. A month's texts are dropped when their file and its manifest lie in
+    the archive; a try that fails in between leaves a file too many, and no text too few.
     """
     tally = Tally()
     if settings.texts_days is None:

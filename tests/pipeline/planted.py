@@ -18,8 +18,7 @@ LINES = {
 }
 # The article of this text is no longer the current version.
 SUPERSEDE = (
-    "update news.articles set is_current = false"
-    " where id = (select article_id from news.article_texts where text = %s)"
+    "update news.articles set is_current = false where id = (select article_id from news.article_texts where text = %s)"
 )
 CANADA = {"name": "Canada", "kind": "country", "code": "CA", "role": None}
 BELARUS = {"name": "Belarus", "kind": "country", "code": "BY", "role": None}

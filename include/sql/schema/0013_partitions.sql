@@ -38,7 +38,7 @@ select
 from pg_catalog.pg_inherits as link
 inner join pg_catalog.pg_class as parent on link.inhparent = parent.oid and parent.relkind = 'p'
 inner join pg_catalog.pg_class as child on link.inhrelid = child.oid
-cross join lateral (select pg_get_expr(child.relpartbound, child.oid) as said) as bounds
+cross join lateral pg_get_expr(child.relpartbound, child.oid) as bounds (said)
 where parent.relnamespace = 'news'::regnamespace and bounds.said <> 'DEFAULT';
 end;
 comment on function news.partitions is 'One row per partition of a table in news, without those for what fits into no other';
