@@ -3,9 +3,9 @@
     python -m bench.partition_speed [--articles 200000] [--months 36]
 
 It starts an embedded PostgreSQL, fills the same rows into tables of different shapes, and prints the CPU of the
-server's process and the clock for each (the best of three, after one to warm up): the candidates of a newcomer out of the
-postings, and articles by id out of tables of texts. Half the newcomers are copies of any article. 200,000 articles take
-8 GB of disk.
+server's process and the clock for each (the best of three, after one to warm up): the candidates of a newcomer out of
+the postings, and articles by id out of tables of texts. Half the newcomers are copies of any article. 200,000 articles
+take 8 GB of disk.
 """
 
 from __future__ import annotations

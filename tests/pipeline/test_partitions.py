@@ -1,4 +1,4 @@
-"""Requests, postings and texts lie in partitions by time: made ahead, filled late, let go by settings, and never what supports an act."""
+"""Requests, postings and texts in partitions by time: made ahead, filled late, let go, but for what supports an act."""
 
 from __future__ import annotations
 
@@ -36,9 +36,8 @@ def settings_of(planted: Planted, **changes: object) -> Settings:
 
 
 def partitions(planted: Planted, table: str) -> list[datetime]:
-    return [
-        row[0] for row in planted.run("select lower(period) from news.partitions() where parted = %s order by 1", table)
-    ]
+    starts = "select lower(period) from news.partitions() where parted = %s order by 1"
+    return [start for (start,) in planted.run(starts, table)]
 
 
 def fetch(planted: Planted, at: str) -> None:
@@ -86,7 +85,7 @@ def test_requests_and_postings_go_by_their_settings_and_newer_ones_stay(planted)
 
 @pytest.fixture
 def old_texts(planted) -> dict[str, str]:
-    """Four texts of one month years ago, all done with: of an act, of a copy's original, of a decision, and of nothing."""
+    """Four texts of one month years ago, done with: of an act, of a copy's original, of a decision, and of nothing."""
     ids = {
         name: planted.article(name, f"{LINES['listing']} {name}", publisher=name, hours=TEN_YEARS + nr)
         for nr, name in enumerate(("act", "original", "decided", "nothing"))
