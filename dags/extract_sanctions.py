@@ -25,7 +25,7 @@ from datetime import UTC, datetime, timedelta
 from airflow.sdk import Asset, TriggerRule, dag, task, task_group
 
 from include.quality import WarehouseCheckOperator, list_checks
-from include.scheduling import TASK_DEFAULTS, carry_out, shards
+from include.scheduling import NLP, TASK_DEFAULTS, carry_out, shards
 
 pages = Asset("pages", uri="desk://news/pages")
 sanctions_events = Asset("sanctions_events", uri="desk://sanctions/events")
@@ -42,25 +42,25 @@ sanctions_events = Asset("sanctions_events", uri="desk://sanctions/events")
     tags=["extract", "sanctions"],
 )
 def extract_sanctions():
-    @task(map_index_template="shard {{ task.op_kwargs.shard }}")
+    @task(pool=NLP.name, map_index_template="shard {{ task.op_kwargs.shard }}")
     def clean_pages(shard: int):
         from include.pipeline.clean_pages import clean_pages
 
         return carry_out(clean_pages, shard=shard)
 
-    @task
+    @task(pool=NLP.name)
     def group_stories():
         from include.pipeline.group_stories import group_stories
 
         return carry_out(group_stories)
 
-    @task(map_index_template="shard {{ task.op_kwargs.shard }}")
+    @task(pool=NLP.name, map_index_template="shard {{ task.op_kwargs.shard }}")
     def extract_events(shard: int):
         from include.pipeline.extract_events import extract_events
 
         return carry_out(extract_events, shard=shard)
 
-    @task
+    @task(pool=NLP.name)
     def resolve_events():
         from include.pipeline.resolve_events import resolve_events
 

@@ -84,6 +84,9 @@ PARAMS = {
     ),
 }
 
+# A run by hand without a date has no interval.
+SHARD_OF_DAY = "{% if data_interval_start %}{{ data_interval_start | ds }}, {% endif %}shard {{ task.op_kwargs.shard }}"
+
 
 def window() -> Window:
     """The day of this run; a run by hand without a date is of yesterday."""
@@ -130,7 +133,7 @@ def rebuild_day():
             raise AirflowSkipException("a dry run")
         return carry_out(reopen_day, window=window(), stages=asked.stages)
 
-    @task(map_index_template="shard {{ task.op_kwargs.shard }}")
+    @task(map_index_template=SHARD_OF_DAY)
     def clean_pages(shard: int):
         from include.pipeline.clean_pages import clean_pages
 
@@ -142,7 +145,7 @@ def rebuild_day():
 
         return carry_out(group_stories)
 
-    @task(map_index_template="shard {{ task.op_kwargs.shard }}")
+    @task(map_index_template=SHARD_OF_DAY)
     def extract_events(shard: int):
         from include.pipeline.extract_events import extract_events
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,19 @@ Connection = psycopg2.extensions.connection
 SQL = Path(__file__).parent.parent / "sql"
 
 
-@cache
+# Names of the statements that a run has used: what tables it reads and writes is in their texts (include/lineage.py).
+USED: ContextVar[set[str] | None] = ContextVar("used", default=None)
+
+
 def statement(name: str) -> str:
     """The text of include/sql/NAME.sql."""
+    if (used := USED.get()) is not None:
+        used.add(name)
+    return statement_text(name)
+
+
+@cache
+def statement_text(name: str) -> str:
     return (SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 
