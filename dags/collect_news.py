@@ -24,7 +24,7 @@ from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import Asset, dag, task
 
-from include.scheduling import TASK_DEFAULTS, WEB, carry_out, shards
+from include.scheduling import TASK_DEFAULTS, WEB, carry_out, done_within, shards
 
 pages = Asset("pages", uri="desk://news/pages")
 
@@ -35,6 +35,7 @@ pages = Asset("pages", uri="desk://news/pages")
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=1),
+    deadline=done_within(timedelta(hours=1)),
     default_args=TASK_DEFAULTS,
     doc_md=__doc__,
     tags=["collect", "news"],

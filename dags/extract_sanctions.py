@@ -25,7 +25,7 @@ from datetime import UTC, datetime, timedelta
 from airflow.sdk import Asset, TriggerRule, dag, task, task_group
 
 from include.quality import WarehouseCheckOperator, list_checks
-from include.scheduling import NLP, TASK_DEFAULTS, carry_out, shards
+from include.scheduling import NLP, TASK_DEFAULTS, carry_out, done_within, shards
 
 pages = Asset("pages", uri="desk://news/pages")
 sanctions_events = Asset("sanctions_events", uri="desk://sanctions/events")
@@ -37,6 +37,7 @@ sanctions_events = Asset("sanctions_events", uri="desk://sanctions/events")
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=3),
+    deadline=done_within(timedelta(hours=2)),
     default_args=TASK_DEFAULTS,
     doc_md=__doc__,
     tags=["extract", "sanctions"],

@@ -103,6 +103,14 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What people are told of the desk's state."""
+
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
     """A stretch of time to do again: start <= t < end."""
 

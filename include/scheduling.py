@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from airflow.sdk import ExceptionRetryPolicy, RetryAction, RetryRule
+from airflow.sdk import (  # type: ignore[attr-defined]  # its stub lacks what deadlines need
+    DeadlineAlert,
+    DeadlineReference,
+    ExceptionRetryPolicy,
+    RetryAction,
+    RetryRule,
+    SyncCallback,
+)
 
 from include.lineage import tables_of, tell_lineage
 from include.metrics import count_run
@@ -73,6 +80,15 @@ BACKFILL_DEFAULTS: dict[str, Any] = TASK_DEFAULTS | {
 def shards() -> list[int]:
     """The numbers over which a stage is mapped: a task costs 0.3 CPU-seconds, so never one an article."""
     return list(range(settings().shards))
+
+
+def done_within(time: timedelta) -> DeadlineAlert:
+    """Airflow's own alert of a run that is not done that long after it was queued, told as every other."""
+    return DeadlineAlert(
+        reference=DeadlineReference.DAGRUN_QUEUED_AT,
+        interval=time,
+        callback=SyncCallback("include.run_alerts.deadline_missed"),
+    )
 
 
 def carry_out(function: Callable[..., Tally], **arguments: object) -> dict[str, int]:

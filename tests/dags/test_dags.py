@@ -35,6 +35,7 @@ EXPECTED = {
     "rebuild_day": [
         "bring_pages", "reopen_day", "clean_pages", "group_stories", "extract_events", "resolve_events", "report_day",
     ],
+    "watch_desk": ["look_around", "tell_alerts"],
 }  # fmt: skip
 
 # In a process of its own: Airflow reads its environment once, when it is imported.
