@@ -6,6 +6,7 @@ The note is written in the scheduler's own transaction; people are told by a thr
 from __future__ import annotations
 
 import logging
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -73,7 +74,7 @@ def note_of(returned: Iterable[tuple[str, object]]) -> str:
         if counts
     ]
     note = "\n".join(lines)
-    return note if len(note) <= NOTE_LENGTH else note[:NOTE_LENGTH].rpartition(",")[0] + " …"
+    return note if len(note) <= NOTE_LENGTH else re.sub(r"[,\n][^,\n]*$", "", note[:NOTE_LENGTH]) + " …"
 
 
 def in_the_background(tell: Callable[..., None], *arguments: str) -> None:

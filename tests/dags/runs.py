@@ -43,6 +43,7 @@ def run_extract_sanctions(warehouse, home: Path, **more: str) -> dict:
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home}/airflow.db",
         "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT / "dags"),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT / "plugins"),
         "AIRFLOW_CONN_WAREHOUSE": warehouse.loader,
         "DESK_SHARDS": "1",
         "DESK_HOME": str(home / "desk"),

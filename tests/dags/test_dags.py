@@ -208,3 +208,14 @@ def test_a_hard_check_keeps_the_asset_from_being_announced(warehouse, tmp_path, 
     assert found["tasks"][broken] == state
     assert found["tasks"]["announce_events"] == announced
     assert found["run"] == ("success" if announced == "success" else "failed")
+    assert found["labels"] == ["shard 0", "shard 0"]
+    # What Airflow keeps of the run for people: its note, the counts of its event, and word of its failure.
+    assert found["note"].splitlines() == ["- resolve_events: mentions_switched 0"]
+    assert found["announced"] == ([{}] if announced == "success" else [])
+    told = planted.run("select subject, detail from news.alerts where kind = 'run_trouble'")
+    if announced == "success":
+        assert told == []
+    else:
+        ((subject, detail),) = told
+        assert subject == "extract_sanctions"
+        assert broken in detail
