@@ -2,9 +2,10 @@
 ### Keep house
 
 **Makes** new rows in `news.templates` (paragraphs that a publisher prints on many pages, without which grouping
-compares its articles from then on), and drops postings of `news.sketches` that old copies no longer need. Beside that
-it writes events, mentions, parties and measures as Parquet files to `DESK_SNAPSHOT_URL/YYYY-MM-DD/`, drops snapshots
-older than `DESK_SNAPSHOT_DAYS`, and announces the asset `snapshots`; `docs/exports.md` says how to read them.
+compares its articles from then on), and drops postings of `news.sketches` that old copies no longer need. It counts
+the days gone by anew (`news.day_counts`, which the page Coverage shows). Beside that it writes events, mentions,
+parties and measures as Parquet files to `DESK_SNAPSHOT_URL/YYYY-MM-DD/`, drops snapshots older than
+`DESK_SNAPSHOT_DAYS`, and announces the asset `snapshots`; `docs/exports.md` says how to read them.
 
 **Fed by** the articles of the last 30 days. Between two nights the statistics stand still, so that the same articles
 group the same way whenever they are grouped.
@@ -14,6 +15,7 @@ group the same way whenever they are grouped.
 * `learn_templates` failed: the warehouse is down, or a grouping held its lock too long. Nothing was changed; grouping
   goes on with the furniture it knows. Clear the task or wait for the next night.
 * `trim_sketches` failed: the same; the table of postings stays larger for a day.
+* `count_days` failed: the warehouse is down. Coverage shows the days as they were counted before.
 * `take_snapshot` failed: the warehouse is down, or the store of the snapshots cannot be written. The snapshots of
   earlier days are whole; a day is not when its `manifest.json` says so. Clear it: the day is written anew.
 """
@@ -52,6 +54,12 @@ def keep_house():
 
         return carry_out(trim_sketches)
 
+    @task
+    def count_days():
+        from include.pipeline.count_days import count_days
+
+        return carry_out(count_days)
+
     @task(outlets=[snapshots])
     def take_snapshot(*, outlet_events):
         from include.pipeline.snapshot import take_snapshot
@@ -59,6 +67,7 @@ def keep_house():
         outlet_events[snapshots].extra = carry_out(take_snapshot)
 
     learn_templates() >> trim_sketches()
+    count_days()
     take_snapshot()  # beside them: the day gets its snapshot whatever becomes of the statistics
 
 

@@ -15,7 +15,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException as AnyHTTPException
 
 from include.settings import SettingsError
-from plugins.desk import assets, overview
+from plugins.desk import archived, assets, coverage, events, feeds, overview, replays, stories
 from plugins.desk.pages import render
 from plugins.desk.reading import BusyError
 
@@ -40,7 +40,16 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "private, no-store",
 }
-PAGES = (overview.router, assets.router)
+PAGES = (
+    overview.router,
+    events.router,
+    stories.router,
+    feeds.router,
+    replays.router,
+    coverage.router,
+    archived.router,
+    assets.router,
+)
 
 
 def make_app() -> FastAPI:
@@ -81,7 +90,7 @@ async def _told(request: Request, error: Any) -> Response:
 
 
 async def _misasked(request: Request, error: Any) -> Response:
-    said = "; ".join(f"{each['loc'][-1]}: {each['msg']}" for each in error.errors())
+    said = "; ".join(f"{' '.join(map(str, each['loc'][1:]))}: {each['msg']}" for each in error.errors())
     return trouble(request, HTTPStatus.UNPROCESSABLE_ENTITY, said)
 
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 Options = dict[str, Any]
+MARK = {"visualMap": False, "itemStyle": {"color": "#b3261e"}}
 
 
-def bars(days: Sequence[date], series: Mapping[str, Sequence[int]], *, stacked: bool = False) -> Options:
-    """One bar a day and series."""
+def bars(days: Sequence[date | str], series: Mapping[str, Sequence[int]], *, stacked: bool = False) -> Options:
+    """One bar a day, or month, and series."""
     return {
         "aria": {"enabled": True},
         "tooltip": {"trigger": "axis", "renderMode": "richText"},
         "legend": {"show": len(series) > 1, "top": 0},
         "grid": {"left": 8, "right": 8, "bottom": 4, "top": 30 if len(series) > 1 else 10, "containLabel": True},
-        "xAxis": {"type": "category", "data": [day.isoformat() for day in days]},
+        "xAxis": {"type": "category", "data": [str(day) for day in days]},
         "yAxis": {"type": "value", "minInterval": 1},
         "series": [
             {"name": name, "type": "bar", "data": list(values), **({"stack": "all"} if stacked else {})}
@@ -43,8 +44,10 @@ def funnel(steps: Iterable[tuple[str, int]]) -> Options:
     }
 
 
-def calendar(values: Mapping[date, int], *, links: Mapping[date, str], first: date, last: date) -> Options:
-    """One field a day, darker for more; a day leads to its link."""
+def calendar(
+    values: Mapping[date, int], *, links: Mapping[date, str], first: date, last: date, marked: Container[date] = ()
+) -> Options:
+    """One field a day, darker for more; a day leads to its link, and some are marked as bad."""
     return {
         "aria": {"enabled": True},
         "tooltip": {"renderMode": "richText"},
@@ -62,13 +65,15 @@ def calendar(values: Mapping[date, int], *, links: Mapping[date, str], first: da
             "right": 8,
             "dayLabel": {"firstDay": 1},
             "yearLabel": {"show": False},
+            "itemStyle": {"color": "transparent", "borderColor": "#88888866"},
         },
         "series": [
             {
                 "type": "heatmap",
                 "coordinateSystem": "calendar",
                 "data": [
-                    {"value": [day.isoformat(), n], "link": links.get(day, "")} for day, n in sorted(values.items())
+                    {"value": [day.isoformat(), n], "link": links.get(day, ""), **(MARK if day in marked else {})}
+                    for day, n in sorted(values.items())
                 ],
             }
         ],
@@ -86,14 +91,46 @@ def world(counts: Mapping[str, int], *, links: Mapping[str, str]) -> Options:
             "max": max([*counts.values(), 1]),
             "left": 0,
             "bottom": 0,
-            "inRange": {"color": ["#d9e6f2", "#b3261e"]},
+            "itemHeight": 60,
+            "inRange": {"color": ["#e8c7c5", "#b3261e"]},
         },
         "series": [
             {
                 "type": "map",
                 "map": "world",
                 "roam": False,
+                "left": 0,
+                "right": 0,
+                "top": 0,
+                "bottom": 0,
                 "data": [{"name": code, "value": n, "link": links.get(code, "")} for code, n in sorted(counts.items())],
             }
+        ],
+    }
+
+
+def timeline(members: Sequence[Any]) -> Options:
+    """A point a member of a story: when, by which publisher, in the colour of its relation to the canonical one."""
+    publishers = list(dict.fromkeys(member.publisher for member in members))
+    relations = sorted({member.relation for member in members})
+    return {
+        "aria": {"enabled": True},
+        "tooltip": {"renderMode": "richText"},
+        "legend": {"top": 0},
+        "grid": {"left": 8, "right": 24, "bottom": 4, "top": 30, "containLabel": True},
+        "xAxis": {"type": "time"},
+        "yAxis": {"type": "category", "inverse": True, "data": publishers},
+        "series": [
+            {
+                "name": relation,
+                "type": "scatter",
+                "symbolSize": 14,
+                "data": [
+                    {"value": [member.published_at.isoformat(), member.publisher], "name": member.title}
+                    for member in members
+                    if member.relation == relation
+                ],
+            }
+            for relation in relations
         ],
     }

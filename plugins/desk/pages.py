@@ -4,30 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import Request
-from fastapi.responses import HTMLResponse
+from fastapi import Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 
-from include.catalog import load_catalog
+from include.catalog import Catalog, load_catalog
 
 TEMPLATES = Path(__file__).parent / "templates"
 TABS = (("", "Overview"), ("events", "Events"), ("stories", "Stories"), ("feeds", "Feeds"), ("coverage", "Coverage"))
 SAFE_SCHEMES = ("http://", "https://")
+NO_NUL = r"^[^\x00]*$"  # PostgreSQL has no text with one
+Words = Annotated[str, Query(max_length=200, pattern=NO_NUL)]
 
 
 def render(request: Request, template: str, *, here: str, title: str, status: int = 200, **values: Any) -> HTMLResponse:
     """The page; `here` is the tab it belongs to."""
-    base = request.scope.get("root_path", "").rstrip("/")
+    base = base_of(request)
     text = (
         _environment()
         .get_template(template)
         .render(base=base, airflow=base.removesuffix("/desk") + "/", tabs=TABS, here=here, title=title, **values)
     )
     return HTMLResponse(text, status_code=status)
+
+
+def base_of(request: Request) -> str:
+    """The path below which our pages lie."""
+    return str(request.scope.get("root_path", "")).rstrip("/")
+
+
+def go_to(request: Request, page: str, **parameters: Any) -> RedirectResponse:
+    """Sends the browser to a page of ours after something was done: reloading that page does nothing again."""
+    return RedirectResponse(address(request, page, **parameters), status_code=303)
 
 
 def _environment() -> Environment:
@@ -59,8 +72,17 @@ _made: list[Environment] = []
 @pass_context
 def link(context: Any, page: str, **parameters: Any) -> str:
     """The address of a page of ours with its query; parameters that are empty are left out."""
+    return _address(context["base"], page, parameters)
+
+
+def address(request: Request, page: str, **parameters: Any) -> str:
+    """The same, outside of a template."""
+    return _address(base_of(request), page, parameters)
+
+
+def _address(base: str, page: str, parameters: Mapping[str, Any]) -> str:
     query = urlencode({name: value for name, value in parameters.items() if value not in (None, "", ())}, doseq=True)
-    return f"{context['base']}/{page}{'?' if query else ''}{query}"
+    return f"{base}/{page}{'?' if query else ''}{query}"
 
 
 def when(moment: datetime | date | None) -> str:
@@ -96,8 +118,14 @@ def share(value: float | None) -> str:
 
 def country(code: str) -> str:
     """The name that the catalog has for a code, else the code."""
-    actor = load_catalog().gazetteer.by_code.get(code)
+    actor = _catalog().gazetteer.by_code.get(code)
     return actor.name if actor else code
+
+
+@cache
+def _catalog() -> Catalog:
+    """Read once: it takes half a second."""
+    return load_catalog()
 
 
 def words(name: str) -> str:
@@ -108,8 +136,3 @@ def words(name: str) -> str:
 def web(address: str) -> str:
     """The address when a browser may follow it: of strangers' ones only http and https."""
     return address if address.lower().startswith(SAFE_SCHEMES) else ""
-
-
-def as_filters(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The filters that are set."""
-    return {name: value for name, value in values.items() if value not in (None, "", ())}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -15,6 +17,7 @@ from fastapi import FastAPI
 
 from include.settings import Settings
 
+PROJECT = Path(__file__).resolve().parent.parent.parent
 LogIn = Callable[[str], httpx.Client]
 
 
@@ -22,6 +25,19 @@ LogIn = Callable[[str], httpx.Client]
 def airflow_metadata() -> None:
     """Airflow's database in AIRFLOW_HOME, which tests/conftest.py has set: who may do what is looked up there too."""
     subprocess.run([sys.executable, "-m", "airflow", "db", "migrate"], check=True, capture_output=True)
+
+
+@pytest.fixture(scope="session")
+def known_dags(airflow_metadata: None) -> None:
+    """Our DAGs in Airflow's database, as its DAG processor would have put them there."""
+    env = os.environ | {
+        "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT / "dags"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "PYTHONPATH": str(PROJECT),
+    }
+    command = [sys.executable, "-m", "airflow", "dags", "reserialize"]
+    done = subprocess.run(command, env=env, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.fixture(scope="session")
@@ -83,3 +99,11 @@ def viewer(desk, point_at, log_in: LogIn) -> httpx.Client:
     settings, _ = desk
     point_at(settings)
     return log_in("viewer")
+
+
+@pytest.fixture
+def operator(desk, point_at, log_in: LogIn) -> httpx.Client:
+    """Somebody who may act, at the warehouse of the newsstand."""
+    settings, _ = desk
+    point_at(settings)
+    return log_in("op")

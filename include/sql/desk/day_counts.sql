@@ -1,4 +1,5 @@
 -- How much of one day's news was left after each step, in one row; mart.funnel has all days, and reads all of them.
+-- What became of each article is looked up by its key: joined, it would be looked for among all outcomes ever.
 select
     %(day)s::date as day,
     (
@@ -22,16 +23,25 @@ where first_seen_at >= %(start)s and first_seen_at < %(until)s) as stories,
     (
         select count(*)
         from news.articles as article
-        inner join news.outcomes as outcome on article.id = outcome.item_id
         where
             article.seen_at >= %(start)s and article.seen_at < %(until)s
-            and outcome.stage = 'extract' and not outcome.is_rejected
+            and (
+                select not outcome.is_rejected
+                from news.outcomes as outcome
+                where outcome.stage = 'extract' and outcome.item_id = article.id
+            )
     ) as articles_read,
     (
-        select count(*)
+        select
+            coalesce(
+                sum((
+                    select count(*)
+                    from sanctions.event_mentions as mention
+                    where mention.article_id = article.id and mention.is_current
+                )), 0
+            )::bigint
         from news.articles as article
-        inner join sanctions.event_mentions as mention on article.id = mention.article_id
-        where article.seen_at >= %(start)s and article.seen_at < %(until)s and mention.is_current
+        where article.seen_at >= %(start)s and article.seen_at < %(until)s
     ) as mentions,
     (
         select count(*)

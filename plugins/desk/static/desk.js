@@ -10,6 +10,14 @@ document.addEventListener("click", (event) => {
   outer.click();
 });
 
+// A page of Airflow's own takes the place of the page around the frame.
+document.addEventListener("click", (event) => {
+  const anchor = event.target.closest("a[data-airflow]");
+  if (!anchor || window.parent === window) return;
+  event.preventDefault();
+  window.parent.location.assign(anchor.href);
+});
+
 // The way back to Airflow is around the frame already.
 if (window.parent !== window) {
   for (const anchor of document.querySelectorAll("[data-alone]")) anchor.hidden = true;
