@@ -33,9 +33,10 @@ BREAKAGES = {
         from sanctions.events cross join generate_series(1, 40) as n
     """,
     "articles_are_dated_and_have_a_language": """
-        insert into news.articles
-        select md5(id::text || n)::uuid, md5(url || n)::uuid, page_id, url, publisher, title, byline, null,
-            '', 'en', text, word_count, seen_at, true, clean_version
+        insert into news.articles (id, url_id, page_id, url, publisher, title, byline, published_source, language,
+            word_count, seen_at, text_at, is_current, clean_version)
+        select md5(id::text || n)::uuid, md5(url || n)::uuid, page_id, url, publisher, title, byline, '', 'en',
+            word_count, seen_at, text_at, true, clean_version
         from news.articles cross join generate_series(1, 40) as n
     """,
     "articles_lead_to_the_archive": "update news.pages set warc_file = ''",
@@ -45,7 +46,7 @@ BREAKAGES = {
     "event_dates_are_dates": "update sanctions.events set event_date = '2031-02-30'",
     "events_have_mentions": "update sanctions.event_mentions set is_current = false",
     "events_have_targets": "delete from sanctions.event_parties where role = 'target'",
-    "evidence_stands_in_its_article": "update news.articles set text = 'New ' || text",
+    "evidence_stands_in_its_article": "update news.article_texts set text = 'New ' || text",
     "feeds_keep_their_volume": ENTRIES.format(first=1, each=4),
     "mentions_are_of_their_events_class": "update sanctions.event_mentions set event_type = 'lifted'",
     "mentions_are_resolved": "update sanctions.event_mentions set event_id = null",

@@ -1,4 +1,6 @@
--- Held to the end of the transaction: two groupings at once would each miss the other's articles.
+-- Held to the end of the transaction: two groupings at once would each miss the other's articles. And the latest bearers
+-- of a shingle are to be read off the ends of the partitions' indexes: the planner, who expects a handful, would rather
+-- sort all of them, and a piece of furniture has as many as there are articles.
 with
 -- Another task of ours may take longer than anybody else's session is waited for.
 usual as materialized (select current_setting('lock_timeout') as wait),
@@ -17,5 +19,7 @@ locked as materialized (
     from patient
 )
 
-select set_config('lock_timeout', wait, true) as wait
+select
+    set_config('lock_timeout', wait, true) as wait,
+    set_config('enable_sort', 'off', true) as sort
 from locked;
