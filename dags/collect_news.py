@@ -35,7 +35,7 @@ pages = Asset("pages", uri="desk://news/pages")
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=1),
-    deadline=done_within(timedelta(seconds=3)),
+    deadline=done_within(timedelta(hours=1)),
     default_args=TASK_DEFAULTS,
     doc_md=__doc__,
     tags=["collect", "news"],

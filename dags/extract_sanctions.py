@@ -37,7 +37,7 @@ sanctions_events = Asset("sanctions_events", uri="desk://sanctions/events")
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=3),
-    deadline=done_within(timedelta(hours=2)),
+    deadline=done_within(timedelta(minutes=30)),  # two more runs of collect_news have announced pages by then
     default_args=TASK_DEFAULTS,
     doc_md=__doc__,
     tags=["extract", "sanctions"],

@@ -4,7 +4,7 @@
 **Makes** alerts: rows of `news.alerts`, and one message for each outage and one for its end, by mail (connection
 `desk_alerts_smtp`), by a Slack-style webhook (`desk_alerts_webhook`), and always in the log of `tell_alerts`.
 
-**Fed by** the warehouse, every ten minutes: new pages within an hour, reading within two, feed groups most of whose
+**Fed by** the warehouse, every ten minutes: new pages within an hour, reading within another, feed groups most of whose
 feeds fail, volumes below the band of four weeks. Failed and late runs are reported as they happen by Airflow's own
 processes (`plugins/desk/listener.py`, deadline alerts); what those could not deliver is delivered here.
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,9 @@ WRITTEN = re.compile(rf"\b(?:insert\s+into|update|delete\s+from|truncate)\s+(?:o
 READ = re.compile(rf"\b(?:from|join|using)\s+(?:only\s+)?{TABLE}(?!\w*\s*\()", re.IGNORECASE)
 HERE = "localhost"
 COMMENT = re.compile(r"--.*")
+
+# The texts of the statements that a run has used, for whoever wants to know (include/scheduling.py).
+USED: ContextVar[set[str] | None] = ContextVar("used", default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

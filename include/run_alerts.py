@@ -1,19 +1,22 @@
 """What Airflow's own processes report of runs: failures by the listener, late ones by deadline alerts.
 
 They end in the same table and channels as what `watch_desk` finds. A warehouse that does not answer is for that DAG to
-tell: here it is only logged.
+tell: here it is only logged. Airflow imports this module whenever it parses a DAG with a deadline, so what is heavy is
+imported where it is needed.
 """
 
 from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from include.edges.alert_channels import UndeliveredError, channels
-from include.pipeline.watch_desk import DownSince, report, settle, tell_alerts
 from include.settings import settings
 from include.stages.alerts import Alert, AlertKind
+
+if TYPE_CHECKING:
+    from include.pipeline.watch_desk import DownSince
 
 log = logging.getLogger("desk")
 VARIABLE = "desk_warehouse_down"
@@ -24,6 +27,8 @@ class VariableMemory:
 
     def read(self) -> DownSince | None:
         from airflow.sdk import Variable
+
+        from include.pipeline.watch_desk import DownSince
 
         kept = Variable.get(VARIABLE, default=None, deserialize_json=True)
         return kept and DownSince(since=datetime.fromisoformat(kept["since"]), told_to=tuple(kept["told_to"]))
@@ -59,6 +64,8 @@ def tell_trouble(dag_id: str, detail: str) -> None:
     """Tells that a DAG's run failed or is late; once, until one succeeds."""
     import psycopg2
 
+    from include.pipeline.watch_desk import report, tell_alerts
+
     now = datetime.now(UTC)
     try:
         report(settings(), Alert(kind=AlertKind.RUN_TROUBLE, subject=dag_id, detail=detail), now=now)
@@ -70,6 +77,8 @@ def tell_trouble(dag_id: str, detail: str) -> None:
 def tell_success(dag_id: str) -> None:
     """Ends the trouble of a DAG, if there was any."""
     import psycopg2
+
+    from include.pipeline.watch_desk import settle, tell_alerts
 
     now = datetime.now(UTC)
     try:

@@ -18,7 +18,7 @@ from airflow.sdk import (  # type: ignore[attr-defined]  # its stub lacks what d
     SyncCallback,
 )
 
-from include.lineage import tables_of, tell_lineage
+from include.lineage import USED, tables_of, tell_lineage
 from include.metrics import count_run
 from include.progress import told_progress
 from include.records import Tally
@@ -96,8 +96,6 @@ def carry_out(function: Callable[..., Tally], **arguments: object) -> dict[str, 
 
     Its log tells how far it is, Airflow's exporter takes its counts, and its lineage the tables of its statements.
     """
-    from include.edges.warehouse import USED, statement_text
-
     name, began, used = function.__name__, time.monotonic(), set[str]()
     tally = None
     token = USED.set(used)
@@ -108,6 +106,6 @@ def carry_out(function: Callable[..., Tally], **arguments: object) -> dict[str, 
             USED.reset(token)
             counted = tally or (begun[0] if begun else Tally())
             count_run(name, counted.as_dict(), seconds=time.monotonic() - began, is_done=tally is not None)
-    tell_lineage(settings().warehouse, tables_of(map(statement_text, used)))
+    tell_lineage(settings().warehouse, tables_of(used))
     log.info("%s: %s", name, tally.as_text())
     return tally.as_dict()

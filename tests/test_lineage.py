@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from include.edges.warehouse import SQL, statement_text
+from include.edges.warehouse import SQL, statement
 from include.lineage import tables_of
 
 
@@ -19,7 +19,7 @@ from include.lineage import tables_of
     ],
 )
 def test_tables_of_a_statement(name, read, written):
-    found = tables_of([statement_text(name)])
+    found = tables_of([statement(name)])
     assert (found.read, found.written) == (read, written)
 
 

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
 import re
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 import yaml
 from airflow._shared.observability import metrics as airflow_metrics
-from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 
 from include.metrics import FLOWS
+from tests.collector import LISTED, running_collector
 
 PROJECT = Path(__file__).resolve().parent.parent
-LISTED = re.findall(
-    r"^\| `(airflow\.[\w.]+)` \|", (PROJECT / "docs/metrics.md").read_text(encoding="utf-8"), re.MULTILINE
-)
 
 # As Airflow's task runner sets metrics up, in a process of its own: what is not sent before is sent at its end.
 PROGRAM = """
@@ -51,52 +44,23 @@ except OSError:
 """
 
 
-class Collector(ThreadingHTTPServer):
-    """Takes OTLP over HTTP."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.points: dict[tuple[str, frozenset], object] = {}
-
-
-class Handler(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        if self.headers.get("Content-Encoding") == "gzip":
-            body = gzip.decompress(body)
-        request = ExportMetricsServiceRequest.FromString(body)
-        for metric in (m for r in request.resource_metrics for s in r.scope_metrics for m in s.metrics):
-            for point in getattr(metric, metric.WhichOneof("data")).data_points:
-                tags = frozenset((tag.key, tag.value.string_value) for tag in point.attributes)
-                self.server.points[metric.name, tags] = point
-        self.send_response(200)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_) -> None:
-        pass
-
-
 @pytest.fixture(scope="module")
-def points(tmp_path_factory) -> Iterator[dict]:
-    server = Collector()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    env = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "OTEL_"))}
-    env |= {
-        "AIRFLOW_HOME": str(tmp_path_factory.mktemp("airflow")),
-        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-        "AIRFLOW__METRICS__OTEL_ON": "true",
-        "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{server.server_port}",
-        "AIRFLOW_CONN_WAREHOUSE": "postgresql://desk_loader:x@127.0.0.1:1/none",
-        "PYTHONPATH": os.pathsep.join((str(PROJECT), *sys.path)),
-        "NO_PROXY": "127.0.0.1",
-        "no_proxy": "127.0.0.1",
-    }
-    done = subprocess.run([sys.executable, "-c", PROGRAM], env=env, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    yield server.points
-    server.shutdown()
-    server.server_close()
+def points(tmp_path_factory) -> dict:
+    with running_collector() as collector:
+        env = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "OTEL_"))}
+        env |= {
+            "AIRFLOW_HOME": str(tmp_path_factory.mktemp("airflow")),
+            "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+            "AIRFLOW__METRICS__OTEL_ON": "true",
+            "OTEL_EXPORTER_OTLP_ENDPOINT": collector.endpoint,
+            "AIRFLOW_CONN_WAREHOUSE": "postgresql://desk_loader:x@127.0.0.1:1/none",
+            "PYTHONPATH": os.pathsep.join((str(PROJECT), *sys.path)),
+            "NO_PROXY": "127.0.0.1",
+            "no_proxy": "127.0.0.1",
+        }
+        done = subprocess.run([sys.executable, "-c", PROGRAM], env=env, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return collector.points
 
 
 def count(points, name: str, **tags: str) -> float:

@@ -114,12 +114,16 @@ def channels() -> tuple[Channel, ...]:
 
 
 def _connection(conn_id: str) -> Any:
-    """Airflow's connection, or None where there is none."""
+    """Airflow's connection, or None where there is none, or none for us.
+
+    The callback of a missed deadline may read none that Airflow's database keeps: by those `watch_desk` tells.
+    """
     from airflow.providers.common.compat.sdk import AirflowNotFoundException, BaseHook
+    from airflow.sdk.exceptions import AirflowSecretsBackendAccessDenied
 
     try:
         return BaseHook.get_connection(conn_id)
-    except AirflowNotFoundException:
+    except (AirflowNotFoundException, AirflowSecretsBackendAccessDenied):
         return None
 
 

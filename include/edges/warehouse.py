@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,8 @@ import psycopg2.errors
 import psycopg2.extensions
 from psycopg2.extensions import make_dsn, parse_dsn
 from psycopg2.extras import NamedTupleCursor
+
+from include.lineage import USED
 
 Connection = psycopg2.extensions.connection
 SQL = Path(__file__).parent.parent / "sql"
@@ -29,19 +30,16 @@ class WarehouseFullError(psycopg2.errors.DiskFull):
     """The server's disk has no room; the message is one sentence with the cure."""
 
 
-# Names of the statements that a run has used: what tables it reads and writes is in their texts (include/lineage.py).
-USED: ContextVar[set[str] | None] = ContextVar("used", default=None)
-
-
 def statement(name: str) -> str:
     """The text of include/sql/NAME.sql."""
+    text = _text(name)
     if (used := USED.get()) is not None:
-        used.add(name)
-    return statement_text(name)
+        used.add(text)
+    return text
 
 
 @cache
-def statement_text(name: str) -> str:
+def _text(name: str) -> str:
     return (SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 

@@ -122,9 +122,7 @@ def environment(folder: Path, *, metadata_dsn: str, port: int, desk: dict[str, s
     """
     foreign = ("AIRFLOW__", "AIRFLOW_CONFIG", "AIRFLOW_HOME")
     meant = ("AIRFLOW__METRICS__", "AIRFLOW__OPENLINEAGE__")
-    kept = {
-        name: value for name, value in os.environ.items() if name.startswith(meant) or not name.startswith(foreign)
-    }
+    kept = {name: value for name, value in os.environ.items() if name.startswith(meant) or not name.startswith(foreign)}
     direct = ",".join(filter(None, (kept.get("no_proxy") or kept.get("NO_PROXY"), LOOPBACK)))
     return {
         **kept,

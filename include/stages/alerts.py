@@ -10,7 +10,7 @@ from enum import StrEnum
 from include.records import Message
 
 PAGES_WITHIN = timedelta(hours=1)
-READ_WITHIN = timedelta(hours=2)
+READ_WITHIN = timedelta(hours=1)  # the run of collect_news that brings a page, two more, and their time
 
 
 class AlertKind(StrEnum):

@@ -18,6 +18,7 @@ PAGES: Mapping[str, str] = {
     "bring_pages": "coverage",
     "reopen_day": "coverage",
     "report_day": "coverage",
+    "count_days": "coverage",
     "clean_pages": "coverage",
     "group_stories": "stories",
     "extract_events": "events",

@@ -1,6 +1,7 @@
 """Hears from Airflow's scheduler how runs ended: writes their tally as their note, and reports failures.
 
-The note is written in the scheduler's own transaction; people are told by a thread, for which it does not wait.
+All of it is done by a thread and in sessions of its own: the scheduler does not wait, and its transaction, which allows
+no savepoint, holds nothing of ours.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ log = logging.getLogger("desk")
 def on_dag_run_success(dag_run: Any, msg: str) -> None:
     from include.run_alerts import tell_success
 
-    write_note(dag_run)
+    in_the_background(write_note, dag_run.dag_id, dag_run.run_id)
     in_the_background(tell_success, dag_run.dag_id)
 
 
@@ -33,7 +34,7 @@ def on_dag_run_success(dag_run: Any, msg: str) -> None:
 def on_dag_run_failed(dag_run: Any, msg: str) -> None:
     from include.run_alerts import tell_trouble
 
-    write_note(dag_run)
+    in_the_background(write_note, dag_run.dag_id, dag_run.run_id)
     in_the_background(tell_trouble, dag_run.dag_id, failure_of(dag_run, msg))
 
 
@@ -43,23 +44,21 @@ def failure_of(dag_run: Any, msg: str) -> str:
     return f"The run {dag_run.run_id} failed" + (f" at {', '.join(failed)}." if failed else f" ({msg}).")
 
 
-def write_note(dag_run: Any) -> None:
-    """Sets the tally as the run's note, unless somebody has written one."""
+def write_note(dag_id: str, run_id: str) -> None:
+    """Sets the tally as the run's note, unless a person has written one."""
+    from airflow.models.dagrun import DagRun
     from airflow.models.xcom import XComModel
-    from sqlalchemy.orm import object_session
+    from airflow.utils.session import create_session
+    from sqlalchemy import select
 
-    session = object_session(dag_run)
-    if session is None or dag_run.note:
-        return
-    # What the query trips over must not take the scheduler's transaction with it.
-    try:
-        with session.begin_nested():
-            query = XComModel.get_many(run_id=dag_run.run_id, dag_ids=dag_run.dag_id, key="return_value")
-            returned = [(row.task_id, XComModel.deserialize_value(row)) for row in session.scalars(query)]
-            if note := note_of(returned):
-                dag_run.note = note
-    except Exception:
-        log.exception("the note of %s was not written", dag_run.run_id)
+    with create_session() as session:
+        run = session.scalar(select(DagRun).where(DagRun.dag_id == dag_id, DagRun.run_id == run_id))
+        if run is None or (run.dag_run_note and run.dag_run_note.user_id):
+            return
+        newest_first = session.scalars(XComModel.get_many(run_id=run_id, dag_ids=dag_id, key="return_value")).all()
+        returned = [(row.task_id, XComModel.deserialize_value(row)) for row in reversed(newest_first)]
+        if note := note_of(returned):
+            run.note = note
 
 
 def note_of(returned: Iterable[tuple[str, object]]) -> str:

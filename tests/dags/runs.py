@@ -23,14 +23,19 @@ run = dag.test()
 from airflow.models import DagRun
 from airflow.models.asset import AssetEvent
 from airflow.utils.session import create_session
-with create_session() as session:
-    kept = session.get(DagRun, run.id)
-    print("RESULT" + json.dumps({
-        "run": kept.state, "note": kept.note,
-        "tasks": {ti.task_id: ti.state for ti in kept.get_task_instances()},
-        "labels": [ti.rendered_map_index for ti in kept.get_task_instances() if ti.map_index >= 0],
-        "announced": [event.extra for event in session.query(AssetEvent)],
-    }))
+from plugins.desk.listener import in_the_background
+
+def print_what_is_kept():
+    with create_session() as session:
+        kept = session.get(DagRun, run.id)
+        print("RESULT" + json.dumps({
+            "run": kept.state, "note": kept.note,
+            "tasks": {ti.task_id: ti.state for ti in kept.get_task_instances()},
+            "labels": [ti.rendered_map_index for ti in kept.get_task_instances() if ti.map_index >= 0],
+            "announced": [event.extra for event in session.query(AssetEvent)],
+        }))
+
+in_the_background(print_what_is_kept)  # behind what the listener has to do
 """
 
 

@@ -60,6 +60,14 @@ print("RESULT" + json.dumps({
                  "label": getattr(t, "map_index_template", None)}
                 for t in dag.topological_sort()
             ],
+            "deadline": [
+                (alert.interval.total_seconds() / 60, alert.callback.path)
+                for alert in dag.deadline or []
+            ],
+            "params": {
+                name: dag.params.get_param(name).schema | {"description": dag.params.get_param(name).description}
+                for name in dag.params
+            },
         }
         for dag in bag.dags.values()
     },
@@ -126,6 +134,26 @@ def test_runs_are_bounded(parsed):
             assert task["backoff"]
             assert task["policy"]
             assert task["timeout"] != "None"
+
+
+def test_late_runs_are_told(parsed):
+    told = {dag_id: dag["deadline"] for dag_id, dag in parsed["dags"].items()}
+    assert {dag_id for dag_id, alerts in told.items() if alerts} == {"collect_news", "extract_sanctions"}
+    assert told["collect_news"] == [[60, "include.run_alerts.deadline_missed"]]
+    # Two more runs of collect_news, which is due every quarter of an hour.
+    assert told["extract_sanctions"] == [[30, "include.run_alerts.deadline_missed"]]
+
+
+def test_params_make_forms_that_say_what_they_take(parsed):
+    schemas = {name: schema for dag in parsed["dags"].values() for name, schema in dag["params"].items()}
+    assert schemas
+    for name, schema in schemas.items():
+        assert schema["title"], name
+        assert schema["description"], name
+        types = {schema["type"]} if isinstance(schema["type"], str) else set(schema["type"])
+        assert types <= {"array", "string", "boolean", "null"}, name
+        assert "array" not in types or {"items", "maxItems"} <= schema.keys(), name
+        assert "string" not in types or "maxLength" in schema, name
 
 
 def test_mapped_tasks_have_readable_names(parsed):
@@ -212,8 +240,13 @@ def test_a_hard_check_keeps_the_asset_from_being_announced(warehouse, tmp_path, 
     assert found["run"] == ("success" if announced == "success" else "failed")
     assert found["labels"] == ["shard 0", "shard 0"]
     # What Airflow keeps of the run for people: its note, the counts of its event, and word of its failure.
-    assert found["note"].splitlines() == ["- resolve_events: mentions_switched 0"]
-    assert found["announced"] == ([{}] if announced == "success" else [])
+    assert found["note"].splitlines() == [
+        "- clean_pages: pages_cleaned 3, rejected_missing_from_archive 3",
+        "- group_stories: articles_placed 3, stories_changed 3",
+        "- extract_events: articles 3, rejected_no_sanctions_term 3",
+        "- resolve_events: events_withdrawn 2, versions_kept 2",
+    ]
+    assert found["announced"] == ([{"events_withdrawn": 2, "versions_kept": 2}] if announced == "success" else [])
     told = planted.run("select subject, detail from news.alerts where kind = 'run_trouble'")
     if announced == "success":
         assert told == []

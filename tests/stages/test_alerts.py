@@ -59,8 +59,8 @@ def test_the_demo_newsstand_may_be_silent():
     assert keys(replace(WELL, newest_page_at=NOW - timedelta(days=3), live_since=None)) == []
 
 
-@pytest.mark.parametrize(("minutes", "said"), [(120, []), (121, ["extraction_behind:"])])
-def test_two_hours_behind(minutes, said):
+@pytest.mark.parametrize(("minutes", "said"), [(60, []), (61, ["extraction_behind:"])])
+def test_two_runs_behind(minutes, said):
     assert keys(replace(WELL, waiting_since=NOW - minutes * MINUTE)) == said
 
 
