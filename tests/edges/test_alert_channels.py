@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message as MessageHandler
+from airflow.providers.common.compat.sdk import BaseHook
+from airflow.sdk.exceptions import AirflowSecretsBackendAccessDenied
 
 from include.edges.alert_channels import LogChannel, SmtpChannel, UndeliveredError, WebhookChannel, channels
 from include.records import Message
@@ -117,6 +120,18 @@ def test_without_connections_there_is_the_log(said):
     only.send(SAID)
     assert isinstance(only, LogChannel)
     assert said == [f"{SAID.subject}\n{SAID.text}"]
+
+
+def test_a_connection_that_airflow_keeps_from_a_callback_is_left_to_others(monkeypatch, hook):
+    of_environment = BaseHook.get_connection
+
+    def as_in_a_callback(conn_id: str):
+        if f"AIRFLOW_CONN_{conn_id.upper()}" not in os.environ:
+            raise AirflowSecretsBackendAccessDenied(conn_id)
+        return of_environment(conn_id)
+
+    monkeypatch.setattr(BaseHook, "get_connection", as_in_a_callback)
+    assert [channel.name for channel in channels()] == ["log", "webhook"]
 
 
 def test_mail_is_delivered_to_everybody(mailbox):

@@ -51,10 +51,9 @@ def test_airflow_shows_what_a_run_did(first: Running):
     address = re.search(r"Airflow: (http://127\.0\.0\.1:\d+)\s+user admin\s+password (\S+)", shown)
     assert address, shown
     api = Api(base_url=address[1], user="admin", password=address[2]).logged_in()
-    (run,) = api.call("GET", "/api/v2/dags/extract_sanctions/dagRuns?state=success&order_by=run_after&limit=1")[
-        "dag_runs"
-    ]
-    path = f"/api/v2/dags/extract_sanctions/dagRuns/{run['dag_run_id']}"
+    runs = "/api/v2/dags/extract_sanctions/dagRuns"
+    run = api.call("GET", f"{runs}?state=success&order_by=run_after&limit=1")["dag_runs"][0]
+    path = f"{runs}/{run['dag_run_id']}"
     until(lambda: api.call("GET", path)["note"])  # written beside the scheduler's own work
     note = api.call("GET", path)["note"]
     assert [line.partition(":")[0] for line in note.splitlines()] == [
