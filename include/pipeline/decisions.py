@@ -9,18 +9,21 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from include.records import CLASS_OF, EventClass, EventMention, SanctionsEvent
+from include.records import CLASS_OF, EventClass, EventMention
+from include.stages.corrections import Act, Changes, corrected
 from include.stages.resolve_rulings import Ruling
 
-VERDICTS = {"accept": "accepted", "reject": "rejected"}
+VERDICTS = {"accept": "accepted", "reject": "rejected", "correct": "accepted"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What a person said of the act that these mentions report: accepted or rejected."""
+    """What a person said of the act that these mentions report: accepted, as it is or with changes, or rejected."""
 
+    decision_id: str
     review_status: str
     mention_ids: frozenset[str]
+    changes: Changes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,15 +44,23 @@ class Decisions:
             verdicts=tuple(each for each in self.verdicts if each.mention_ids <= mention_ids),
         )
 
-    def statuses(self, events: Iterable[SanctionsEvent]) -> dict[str, str]:
-        """Review status by event: the last verdict most of whose mentions the event has."""
-        event_of = {mention_id: event.id for event in events for mention_id in event.mention_ids}
-        found = {}
+    def verdicts_by_event(self, event_of: Mapping[str, str]) -> dict[str, tuple[Verdict, ...]]:
+        """The verdicts on each event, given by mention id: those most of whose mentions it has; the last one holds."""
+        found: dict[str, list[Verdict]] = defaultdict(list)
         for verdict in self.verdicts:
-            ((event_id, held),) = Counter(event_of[each] for each in verdict.mention_ids).most_common(1)
-            if 2 * held > len(verdict.mention_ids):
-                found[event_id] = verdict.review_status
-        return found
+            held = Counter(event_of[each] for each in verdict.mention_ids if each in event_of)
+            for event_id, count in held.most_common(1):
+                if 2 * count > len(verdict.mention_ids):
+                    found[event_id].append(verdict)
+        return {event_id: tuple(verdicts) for event_id, verdicts in found.items()}
+
+
+def with_changes(act: Act, verdicts: Iterable[Verdict]) -> Act:
+    """The act with what people changed of it, field by field from the first to the last."""
+    for verdict in verdicts:
+        if verdict.changes:
+            act = corrected(act, verdict.changes)
+    return act
 
 
 def decisions_on(standing: Iterable[Any], mentions: Iterable[EventMention]) -> Decisions:
@@ -58,13 +69,23 @@ def decisions_on(standing: Iterable[Any], mentions: Iterable[EventMention]) -> D
     for mention in sorted(mentions, key=lambda each: each.id):  # of two in one sentence always the same
         places[mention.doc_id, CLASS_OF[mention.event_type]].append(mention)
     rulings, verdicts = [], []
-    for (_, kind), reports in groupby(standing, key=lambda row: (row.id, row.kind)):
-        left, right = _sides(list(reports), places)
+    for (decision_id, kind), group in groupby(standing, key=lambda row: (row.id, row.kind)):
+        reports = list(group)
+        left, right = _sides(reports, places)
         if kind in VERDICTS and left:
-            verdicts.append(Verdict(review_status=VERDICTS[kind], mention_ids=left))
+            verdicts.append(_verdict(decision_id, reports[0], left))
         elif kind not in VERDICTS and left and right:
             rulings.append(Ruling(together=kind == "merge", left=left, right=right))
     return Decisions(rulings=tuple(rulings), verdicts=tuple(verdicts))
+
+
+def _verdict(decision_id: str, decision: Any, mention_ids: frozenset[str]) -> Verdict:
+    return Verdict(
+        decision_id=decision_id,
+        review_status=VERDICTS[decision.kind],
+        mention_ids=mention_ids,
+        changes=Changes.model_validate(decision.changes) if decision.changes else None,
+    )
 
 
 def _sides(

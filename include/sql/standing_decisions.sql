@@ -2,6 +2,7 @@
 -- current version when that is another.
 select
     decision.kind,
+    decision.changes,
     report.side,
     report.event_class,
     report.start_offset,
