@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import groupby
@@ -65,9 +65,7 @@ def with_changes(act: Act, verdicts: Iterable[Verdict]) -> Act:
 
 def decisions_on(standing: Iterable[Any], mentions: Iterable[EventMention]) -> Decisions:
     """The decisions of rows of standing_decisions.sql, on these mentions."""
-    places: dict[tuple[str, EventClass], list[EventMention]] = defaultdict(list)
-    for mention in sorted(mentions, key=lambda each: each.id):  # of two in one sentence always the same
-        places[mention.doc_id, CLASS_OF[mention.event_type]].append(mention)
+    places = _by_place(mentions)
     rulings, verdicts = [], []
     for (decision_id, kind), group in groupby(standing, key=lambda row: (row.id, row.kind)):
         reports = list(group)
@@ -77,6 +75,21 @@ def decisions_on(standing: Iterable[Any], mentions: Iterable[EventMention]) -> D
         elif kind not in VERDICTS and left and right:
             rulings.append(Ruling(together=kind == "merge", left=left, right=right))
     return Decisions(rulings=tuple(rulings), verdicts=tuple(verdicts))
+
+
+def reports_named(standing: Iterable[Any], mentions: Iterable[EventMention]) -> Iterator[tuple[Any, str]]:
+    """The rows of standing_decisions.sql that name one of these mentions, each with its id."""
+    places = _by_place(mentions)
+    for row in standing:
+        if mention := _mention_at(row, places.get((row.article_id, EventClass(row.event_class)), ())):
+            yield row, mention.id
+
+
+def _by_place(mentions: Iterable[EventMention]) -> Mapping[tuple[str, EventClass], Sequence[EventMention]]:
+    places: dict[tuple[str, EventClass], list[EventMention]] = defaultdict(list)
+    for mention in sorted(mentions, key=lambda each: each.id):  # of two in one sentence always the same
+        places[mention.doc_id, CLASS_OF[mention.event_type]].append(mention)
+    return places
 
 
 def _verdict(decision_id: str, decision: Any, mention_ids: frozenset[str]) -> Verdict:
@@ -99,8 +112,21 @@ def _sides(
 
 
 def _mention_at(report: Any, mentions: Sequence[EventMention]) -> EventMention | None:
-    """The mention whose evidence stands where that of the report stood; the only one of its class in any case."""
-    for mention in mentions:
-        if any(each.start < report.end_offset and report.start_offset < each.end for each in mention.evidence):
-            return mention
+    """The mention whose evidence stands nearest to that of the report; the only one of its class in any case."""
+    near = [
+        mention
+        for mention in mentions
+        if any(each.start < report.end_offset and report.start_offset < each.end for each in mention.evidence)
+    ]
+    if near:
+        return min(near, key=lambda mention: _distance(report, *place_of(mention)))
     return mentions[0] if len(mentions) == 1 else None
+
+
+def place_of(mention: EventMention) -> tuple[int, int]:
+    """First character of its first sentence and the one after its last one, by which decisions name a report."""
+    return min(each.start for each in mention.evidence), max(each.end for each in mention.evidence)
+
+
+def _distance(report: Any, start: int, end: int) -> int:
+    return abs(int(report.start_offset) - start) + abs(int(report.end_offset) - end)

@@ -3,6 +3,8 @@
 select
     decision.kind,
     decision.changes,
+    decision.decided_at,
+    decision.decided_by,
     report.side,
     report.event_class,
     report.start_offset,

@@ -25,7 +25,7 @@ create table sanctions.questions (
     run_id text not null,
     asked_at timestamptz not null,
     expires_at timestamptz not null check (expires_at > asked_at),
-    mention_ids uuid [] not null,
+    mention_ids uuid[] not null,
     closed_at timestamptz,
     closed_by text,
     outcome text check (outcome in ('right', 'wrong', 'changed', 'merged', 'split', 'later', 'refused', 'lapsed')),
