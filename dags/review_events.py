@@ -72,13 +72,15 @@ def review_events():
         context = get_current_context()
         return choose_events(run_id=context["run_id"], params=context["params"])
 
-    @task(map_index_template="{{ task.op_kwargs.question.name }}{{ outcome }}")
+    @task(map_index_template="{{ question_name }}: {{ outcome }}")
     def settle(question, response):
         from include.pipeline.review_answers import record_answer
 
-        counts = carry_out(record_answer, question_id=question["question_id"], **answer_of(response))
-        get_current_context()["outcome"] = ": refused" if "refused" in counts else f": {response['chosen_options'][0]}"
-        if "refused" in counts:
+        answer = answer_of(response)
+        counts = carry_out(record_answer, question_id=question["question_id"], **answer)
+        outcome = "refused" if "refused" in counts else answer["choice"]
+        get_current_context().update(question_name=question["name"], outcome=outcome)
+        if outcome == "refused":
             raise AirflowSkipException("nothing was decided, the act is asked again: the reason is above")
         return counts
 
@@ -87,7 +89,7 @@ def review_events():
         asked = ReviewOperator(
             task_id="ask", question=question, params=form(), map_index_template="{{ task.question.name }}"
         )
-        settle(question, asked.output)
+        settle(question=question, response=asked.output)
 
     review.expand(question=choose())
 
