@@ -58,7 +58,8 @@ def form() -> dict[str, Param]:
 class ReviewOperator(HITLOperator):
     """Asks a person about one act: `question` is {question_id, name}, as pipeline.review_questions opened it.
 
-    What is asked is read when the task runs, so that no words of strangers pass through XCom or a template.
+    What is asked is read when the task runs: of strangers' words only the name passes through XCom, and as a value that
+    came from there no template is made of it.
     """
 
     template_fields: Collection[str] = ("question",)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -28,10 +28,11 @@ def resolve_events(settings: Settings, *, now: datetime) -> Tally:
         touched = read_touched(connection, version=VERSION)
         if not touched.reports and not touched.gone:
             return tally
+        known = _known_events(connection, touched.reports.values())
         resolution = resolve_blocks(
             touched.mentions.values(),
             stories=touched.stories,
-            known=_known_events(connection, touched.reports.values()),
+            known=known,
             rulings=touched.decisions.rulings,
             bound=touched.decisions.groups(),
             taken=frozenset(row.id for row in read(connection, "events_in_use")),
@@ -45,6 +46,8 @@ def resolve_events(settings: Settings, *, now: datetime) -> Tally:
         _remember(connection, resolution, touched, settings.batch_size)
         withdrawn = [row.id for row in read(connection, "withdraw_events")]
         tally.add("events_withdrawn", len(withdrawn))
+        merged = _merged(withdrawn, known, resolution.event_of)
+        tally.add("events_merged", write_rows(connection, "note_merged_events", merged))
         links = _links(connection)
         tally.add("plans_linked", write_rows(connection, "link_plans", links, batch_size=settings.batch_size))
         written = {event.id for event in resolution.events} | set(withdrawn) | {link["id"] for link in links}
@@ -65,6 +68,14 @@ def _known_events(connection: Connection, reports: Iterable[Any]) -> dict[str, s
         elif len(before) == 1:
             known[report.id] = min(before)
     return known
+
+
+def _merged(withdrawn: Iterable[str], before: Mapping[str, str], after: Mapping[str, str]) -> list[dict[str, object]]:
+    """Which act most reports of each withdrawn one went to; acts are given by mention id."""
+    moved: dict[str, Counter[str]] = defaultdict(Counter)
+    for mention_id, event_id in sorted(before.items()):
+        moved[event_id][after[mention_id]] += 1
+    return [{"id": each, "merged_into": moved[each].most_common(1)[0][0]} for each in withdrawn if each in moved]
 
 
 def _write(

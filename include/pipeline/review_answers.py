@@ -47,7 +47,7 @@ def record_answer(
         (question,) = read(connection, "question", id=question_id)
         outcome, reason = _outcome(connection, question, question_id, choice, form, user, now)
         tally.add(outcome)
-        if not question.closed_at:
+        if not question.closed_at or (_is_lapsed(question) and outcome != "later"):
             closed = {"closed_by": user, "outcome": outcome, "reason": reason}
             write(connection, "close_question", id=question_id, now=now, **closed)
     if reason:
@@ -71,7 +71,7 @@ def _outcome(
         gazetteer = load_catalog().gazetteer
         answer = read_answer(choice, form, report_count=len(question.mention_ids), gazetteer=gazetteer)
         outcome = answer.choice.name.lower()
-        if question.closed_at:
+        if question.closed_at and not _is_lapsed(question):
             if (question.outcome, question.closed_by) == (outcome, user):
                 return outcome, ""  # a second try of the same task
             raise UnusableAnswerError(
@@ -87,13 +87,17 @@ def _outcome(
     return outcome, ""
 
 
+def _is_lapsed(question: Any) -> bool:
+    """Nobody's: an answer that was given in time may still come, when what records it was out of order."""
+    return bool(question.outcome == "lapsed")
+
+
 def _reports(connection: Connection, question: Any, question_id: str) -> list[EventMention]:
     """The reports as they were shown. Raises UnusableAnswerError when they changed, or were decided on, since."""
     shown = read(connection, "reports_by_id", ids=question.mention_ids)
-    if len(shown) < len(question.mention_ids) or {(row.is_current, row.event_id) for row in shown} != {
-        (True, question.event_id)
-    }:
-        raise UnusableAnswerError("The reports of the act have changed since it was asked; look at it as it is now.")
+    held_by = {row.event_id if row.is_current else None for row in shown}
+    if len(shown) < len(question.mention_ids) or held_by != {question.event_id}:
+        raise UnusableAnswerError(_what_happened(connection, question.event_id))
     mentions = _mentions(connection, ids=question.mention_ids)
     neighbours = _mentions(connection, article_ids=sorted({row.article_id for row in shown}))
     standing = read(connection, "standing_decisions")
@@ -104,6 +108,15 @@ def _reports(connection: Connection, question: Any, question_id: str) -> list[Ev
                 f" ({decision.kind}), after it was asked: revoke that first, or leave it."
             )
     return [mentions[mention_id][0] for mention_id in question.mention_ids]
+
+
+def _what_happened(connection: Connection, event_id: str) -> str:
+    became = read(connection, "what_became_of_event", event_id=event_id)[0]
+    if became.is_withdrawn:
+        return "The act was withdrawn since it was asked: no article reports it any more."
+    if became.id != event_id:
+        return f"The act was merged into {became.id} since it was asked; look at that one."
+    return "The reports of the act have changed since it was asked; look at it as it is now."
 
 
 def _sides(
@@ -121,16 +134,20 @@ def _sides(
 def _reports_to_merge_with(
     connection: Connection, event_id: str, answer: Answer, mentions: Sequence[EventMention]
 ) -> list[EventMention]:
-    if answer.merge_into == event_id:
-        raise UnusableAnswerError("merge_into is the act itself.")
-    found = _mentions(connection, event_ids=[answer.merge_into]).values()
-    others = [mention for mention, held_by in found if held_by == answer.merge_into]
-    if not others:
-        raise UnusableAnswerError(f"merge_into: no act that is reported now has the id {answer.merge_into}.")
+    became = read(connection, "what_became_of_event", event_id=answer.merge_into)
+    if not became:
+        raise UnusableAnswerError(f"merge_into: there is no act {answer.merge_into}.")
+    if became[0].is_withdrawn:
+        raise UnusableAnswerError(f"merge_into: {answer.merge_into} was withdrawn, no article reports it any more.")
+    other = became[0].id  # the act that it was merged into, when it was
+    if other == event_id:
+        raise UnusableAnswerError("merge_into is the act itself, or was merged into it.")
+    found = _mentions(connection, event_ids=[other]).values()
+    others = [mention for mention, held_by in found if held_by == other]
     classes = {CLASS_OF[mention.event_type] for mention in (*mentions, *others)}
     if len(classes) > 1:
         raise UnusableAnswerError(
-            f"merge_into: {answer.merge_into} is another kind of act; only acts of one class"
+            f"merge_into: {other} is another kind of act; only acts of one class"
             f" are merged, not {' and '.join(sorted(classes))}."
         )
     return others

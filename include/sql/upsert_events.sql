@@ -41,6 +41,7 @@ on conflict (id) do update set
     first_published_on = excluded.first_published_on,
     first_publisher = excluded.first_publisher,
     is_withdrawn = false,
+    merged_into = null,
     extract_version = excluded.extract_version,
     resolve_version = excluded.resolve_version,
     verdict_id = excluded.verdict_id

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from markdown_it import MarkdownIt
 
 from include.pipeline.resolve_events import resolve_events
 from include.settings import Settings
@@ -23,15 +24,21 @@ subprocess.run([sys.executable, "-m", "airflow", "db", "migrate"], check=True, c
 from airflow.dag_processing.bundles.manager import DagBundlesManager
 from airflow.dag_processing.dagbag import DagBag
 from fastapi.testclient import TestClient
-from airflow.api_fastapi.app import create_app
+from airflow.api_fastapi.app import create_app, get_auth_manager
+from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
 
 answers, log = json.loads(sys.argv[2]), []
 DagBundlesManager().sync_bundles_to_db()
 bag = DagBag(dag_folder=sys.argv[1], bundle_name="dags-folder")
 
+def bearer(role):
+    user = SimpleAuthManagerUser(username=f"some_{role}", role=role)
+    return {"Authorization": "Bearer " + get_auth_manager().generate_jwt(user)}
+
 def respond():
     with TestClient(create_app(apps="core")) as client:
-        client.headers["Authorization"] = "Bearer " + client.get("/auth/token").json()["access_token"]
+        roles = {role: bearer(role) for role in ("viewer", "user")}
+        client.headers.update(roles["viewer"])  # who may read the questions
         root, open_ones = "/api/v2/dags/review_events/dagRuns/~/hitlDetails", []
         while len(open_ones) < len(answers):
             time.sleep(0.5)
@@ -43,8 +50,9 @@ def respond():
             body = next(body for part, body in answers.items() if part in question["subject"])
             ti = question["task_instance"]
             at = f"/api/v2/dags/review_events/dagRuns/{ti['dag_run_id']}/taskInstances/review.ask/{ti['map_index']}"
-            for status in (200, 409):  # nobody answers a second time
-                done = client.patch(f"{at}/hitlDetails", json=body)
+            nobody = {"Authorization": ""}
+            for who, status in ((nobody, 401), (roles["viewer"], 403), (roles["user"], 200), (roles["user"], 409)):
+                done = client.patch(f"{at}/hitlDetails", json=body, headers=who)
                 assert done.status_code == status, done.text
 
 def respond_or_die():
@@ -64,6 +72,18 @@ print("RESULT" + json.dumps({
 }))
 """
 
+KOREA = "North Korea {{ 7 * 7 }}<b>"
+HOSTILE = "{{ 7 * 7 }} [x](javascript:alert(1)) ![i](https://evil.example/i.png) <script>alert(1)</script>"
+HARMLESS = {"text", "code_inline", "softbreak", "hardbreak", "strong_open", "strong_close"}
+
+
+def kinds_of_markup(body: str) -> set[str]:
+    """Inside of lines, as a reader of Markdown finds it that takes HTML too."""
+    tokens = MarkdownIt("commonmark", {"html": True}).parse(body)
+    return {
+        child.type for token in tokens for child in token.children or [token] if token.type in ("inline", "html_block")
+    }
+
 
 def run_review_events(warehouse, home: Path, answers: dict[str, dict]) -> dict:
     env = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
@@ -71,7 +91,6 @@ def run_review_events(warehouse, home: Path, answers: dict[str, dict]) -> dict:
         "AIRFLOW_HOME": str(home),
         "AIRFLOW__CORE__UNIT_TEST_MODE": "True",
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
         "AIRFLOW__API_AUTH__JWT_SECRET": "of this test alone, and longer than sixty-four bytes, lest Airflow complain",
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home}/airflow.db",
         "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT / "dags"),
@@ -92,6 +111,8 @@ def planted(warehouse) -> Planted:
     planted = Planted(dsn=warehouse.loader)
     planted.three_reports()
     planted.run("update sanctions.event_mentions set confidence = 0.3")
+    planted.run("update sanctions.event_mentions set targets = replace(targets::text, 'North Korea', %s)::jsonb", KOREA)
+    planted.run("update news.articles set title = %s, url = %s", HOSTILE, HOSTILE)
     resolve_events(Settings(AIRFLOW_CONN_WAREHOUSE=warehouse.loader), now=NOON)
     return planted
 
@@ -104,13 +125,18 @@ def test_answers_through_airflow_become_decisions(warehouse, planted, tmp_path):
     found = run_review_events(warehouse, tmp_path, answers)
     assert found["run"] == "success"
     assert len(found["questions"]) == 2
-    assert all("**Reports**" in question["body"] for question in found["questions"])
+    for question in found["questions"]:
+        assert "**Reports**" in question["body"]
+        assert HOSTILE in question["body"]
+        assert kinds_of_markup(question["body"]) <= HARMLESS
+    (korea,) = (question["subject"] for question in found["questions"] if "North Korea" in question["subject"])
+    assert KOREA in korea, "no template was made of it"
     settled = {name.rpartition(": ")[2]: state for name, state in found["tasks"].items() if "settle" in name}
     assert settled == {"Right with changes": "success", "refused": "skipped"}
     said = "select kind, decided_by, changes, review_status from mart.decisions"
     ((kind, user, changes, status),) = planted.run(said)
     assert (kind, changes, status) == ("correct", {"event_date": "2031-05-05"}, "accepted")
-    assert user
+    assert user == "some_user"
     outcomes = "select outcome, closed_by is not null, reason like '%%no id of an act%%' from sanctions.questions"
     assert sorted(planted.run(outcomes.replace("%%", "%"))) == [("changed", True, False), ("refused", True, True)]
     assert planted.run("select event_date from sanctions.events where review_status = 'accepted'") == [("2031-05-05",)]

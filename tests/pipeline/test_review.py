@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime, timedelta
 
@@ -13,7 +14,7 @@ from include.pipeline.review_answers import record_answer, revoke_decision
 from include.pipeline.review_questions import ClosedQuestionError, open_questions, read_question
 from include.quality import list_checks, parameters_of
 from include.settings import Settings
-from tests.pipeline.planted import BELARUS, CANADA, LINES, NOON, Planted
+from tests.pipeline.planted import BELARUS, CANADA, LINES, NOON, SUPERSEDE, Planted
 
 DAY = timedelta(days=1)
 ASKED = NOON + DAY
@@ -58,7 +59,7 @@ def status(planted, mention_id: str) -> str:
     return planted.run("select review_status from sanctions.events where id = %s", act_of(planted, mention_id))[0][0]
 
 
-def read_anew(planted) -> None:
+def read_anew(planted, *, version: str = "2") -> None:
     """Every article as another version of the extractors read it: the mentions have other ids."""
     rows = planted.run(
         "select article_id, evidence -> 0 ->> 'text', imposers, targets, confidence from sanctions.event_mentions"
@@ -67,7 +68,7 @@ def read_anew(planted) -> None:
     planted.run("update sanctions.event_mentions set is_current = false")
     for article_id, line, imposers, targets, confidence in rows:
         parts = {"imposers": imposers, "targets": targets, "confidence": confidence}
-        planted.mention(article_id, line, version="2", **parts)
+        planted.mention(article_id, line, version=version, **parts)
 
 
 def reason(planted, question_id: str) -> str:
@@ -169,6 +170,87 @@ def test_reports_split_off_become_an_act_of_their_own_and_can_be_merged_again(se
     assert planted.run("select kind from mart.decisions order by decided_at") == [("split",), ("merge",)]
 
 
+def test_what_was_split_and_merged_stays_so_when_articles_are_read_anew(settings, planted, doubtful):
+    first, second, _ = doubtful
+    held = "select article_id, event_id from sanctions.event_mentions where is_current order by article_id"
+    answer(settings, ask(settings)[act_of(planted, first)], "Split", split_off="2")
+    apart = act_of(planted, first), act_of(planted, second)
+    for merged in (False, True):
+        if merged:
+            asked = ask(settings, run="second", now=ASKED + timedelta(hours=2))
+            answer(settings, asked[apart[0]], "Merge into", merge_into=apart[1], hours=3)
+        before = planted.run(held)
+        assert len({event_id for _, event_id in before}) == (2 if merged else 3)
+        read_anew(planted, version=f"anew {merged}")
+        resolve_events(settings, now=NOON + 2 * DAY)
+        assert planted.run(held) == before
+    assert offending(planted) == []
+
+
+def test_merge_into_follows_an_act_to_what_became_of_it(settings, planted, doubtful):
+    first, second, third = doubtful
+    asked = ask(settings)
+    answer(settings, asked[act_of(planted, first)], "Split", split_off="2")
+    one, two, three = (act_of(planted, each) for each in (first, second, third))
+    asked |= ask(settings, run="second", now=ASKED + timedelta(hours=2))
+    answer(settings, asked[one], "Merge into", merge_into=two, hours=3)
+    (gone,) = {one, two} - {act_of(planted, first)}
+    merged = "select merged_into::text from sanctions.events where id = %s"
+    assert planted.run(merged, gone) == [(act_of(planted, first),)]
+    assert answer(settings, asked[three], "Merge into", merge_into=gone, hours=4)["merged"] == 1
+    assert act_of(planted, third) == act_of(planted, first)
+    stale = asked[act_of(planted, first)]  # asked before the others came to it
+    assert answer(settings, stale, "Right", hours=5) == {"refused": 1}
+    again = ask(settings, run="third", now=ASKED + timedelta(hours=6))[act_of(planted, first)]
+    assert answer(settings, again, "Merge into", merge_into=three, hours=7) == {"refused": 1}
+    assert "itself" in reason(planted, again)
+    for (decision_id,) in planted.run("select id::text from sanctions.decisions where kind = 'merge'"):
+        revoke_decision(settings, now=ASKED + DAY, decision_id=decision_id, user="bob")
+    assert len({act_of(planted, each) for each in doubtful}) == 3
+    assert planted.run("select count(*) from sanctions.events where merged_into is not null") == [(0,)]
+    assert offending(planted) == []
+
+
+def test_an_answer_on_an_act_that_went_is_told_what_became_of_it(settings, planted, doubtful):
+    first, _, third = doubtful
+    asked = ask(settings)
+    gone = act_of(planted, third)
+    planted.run(SUPERSEDE, LINES["embargo"])
+    resolve_events(settings, now=ASKED)
+    for question_id, form in ((asked[gone], {}), (asked[act_of(planted, first)], {"merge_into": gone})):
+        assert answer(settings, question_id, "Merge into" if form else "Wrong", **form) == {"refused": 1}
+        assert "withdrawn" in reason(planted, question_id)
+
+
+def test_of_two_people_at_once_one_decides(settings, planted, doubtful):
+    event_id = act_of(planted, doubtful[2])
+    question_id = ask(settings)[event_id]
+    with ThreadPoolExecutor(2) as threads:
+        told = [
+            threads.submit(answer, settings, question_id, choice, user=user)
+            for choice, user in (("Right", "anna"), ("Wrong", "bob"))
+        ]
+        counts = [each.result() for each in told]
+    assert sorted("refused" in each for each in counts) == [False, True]
+    ((kind, user),) = planted.run("select kind, decided_by from sanctions.decisions")
+    assert (kind, user) in {("accept", "anna"), ("reject", "bob")}
+    assert status(planted, doubtful[2]) == {"accept": "accepted", "reject": "rejected"}[kind]
+    assert planted.run("select closed_by from sanctions.questions where id = %s", question_id) == [(user,)]
+
+
+def test_an_answer_that_is_recorded_late_is_taken_unless_the_act_was_decided_on(settings, planted, doubtful):
+    first, _, third = doubtful
+    asked = ask(settings)
+    again = ask(settings, run="second", now=ASKED + 2 * DAY)
+    assert answer(settings, asked[act_of(planted, third)], "Later", user=None, hours=49) == {"later": 1}
+    assert answer(settings, asked[act_of(planted, third)], "Wrong", hours=49)["wrong"] == 1
+    answer(settings, again[act_of(planted, first)], "Right", user="bob", hours=49)
+    assert answer(settings, asked[act_of(planted, first)], "Wrong", hours=50) == {"refused": 1}
+    assert "bob" in reason(planted, asked[act_of(planted, first)])
+    assert answer(settings, again[act_of(planted, third)], "Right", user="bob", hours=51) == {"refused": 1}
+    assert (status(planted, first), status(planted, third)) == ("accepted", "rejected")
+
+
 def test_acts_of_other_kinds_are_not_merged(settings, planted, doubtful):
     first, _, third = doubtful
     planted.run("update sanctions.event_mentions set event_type = 'condemned' where id = %s", third)
@@ -177,7 +259,7 @@ def test_acts_of_other_kinds_are_not_merged(settings, planted, doubtful):
     for other, said in (
         (act_of(planted, third), "another kind"),
         (act_of(planted, first), "itself"),
-        ("00000000-0000-0000-0000-000000000001", "no act"),
+        ("00000000-0000-0000-0000-000000000001", "there is no act"),
     ):
         question_id = ask(settings, run=said, now=ASKED + timedelta(hours=1)).get(act_of(planted, first))
         question_id = question_id or asked[act_of(planted, first)]
