@@ -12,7 +12,7 @@ from uuid import UUID
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from include.cli_files import STANDARD, working, writable, writing
 from include.settings import Settings
@@ -67,13 +67,15 @@ def list_(
     """Show who decided what, and when."""
     from include.edges.warehouse import read, transaction
 
-    table = Table("decision", "when (UTC)", "who", "what", "act", "note")
+    # Its id stands there in full on a narrow screen too: `revoke` takes it.
+    table = Table(Column("decision", no_wrap=True), "who, and when (UTC)", "what")
     with transaction(warehouse().warehouse) as connection:
         for row in read(connection, "list_decisions", most=most):
             act = f"{', '.join(row.imposers or ())} {row.event_type or ''} {', '.join(row.targets or ())}"
             kind = f"{row.kind}, revoked" if row.is_revoked else row.kind
             when = f"{row.decided_at.astimezone(UTC):%Y-%m-%d %H:%M}"
-            table.add_row(*map(escape, (row.decision_id, when, row.decided_by, kind, act.strip(), row.note)))
+            said = f"{kind}: {' '.join(act.split())}{f' - {row.note}' if row.note else ''}"
+            table.add_row(*map(escape, (row.decision_id, f"{row.decided_by} {when}", said)))
     Console().print(table)
 
 

@@ -111,6 +111,7 @@ def test_decisions_are_listed_and_taken_back(planted):
     assert "anna" in listed.output
     assert "a [bold]drill[/bold]" in listed.output
     ((decision_id,),) = planted.run("select decision_id::text from mart.decisions")
+    assert decision_id in CliRunner().invoke(app, ["feedback", "list"], env={"COLUMNS": "80"}).output
     for status in (0, 1):
         done = CliRunner().invoke(app, ["feedback", "revoke", decision_id, "--by", "bob"])
         assert done.exit_code == status, done.output

@@ -19,10 +19,10 @@ decided as (
     inner join news.articles as version on reports.url_id = version.url_id
     inner join sanctions.decision_reports as report
         on
-            version.id = report.article_id -- noqa: ST09
+            version.id = report.article_id
             and reports.event_class = report.event_class
             and reports.start_offset < report.end_offset
-            and report.start_offset < reports.end_offset
+            and reports.end_offset > report.start_offset
     union
     select decision.id
     from sanctions.decisions as decision
