@@ -5,9 +5,10 @@ select
     article.url,
     article.publisher,
     article.published_at,
-    article.text,
+    body.text,
     article.id::text as id
 from news.articles as article
+inner join news.article_texts as body on article.id = body.article_id and article.text_at = body.seen_at
 where
     article.is_current
     and exists (

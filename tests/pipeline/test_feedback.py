@@ -31,7 +31,7 @@ def planted(warehouse, monkeypatch) -> Planted:
     settings_module.settings.cache_clear()
     planted = Planted(dsn=warehouse.loader)
     planted.three_reports()
-    ((article,),) = planted.run("select id::text from news.articles where text = %s", LINES["listing"])
+    ((article,),) = planted.run("select article_id::text from news.article_texts where text = %s", LINES["listing"])
     parts = {"imposers": [COUNCIL], "targets": [KOREA], "event_type": "condemned"}
     planted.mention(article, LINES["listing"], position=1, **parts)
     planted.run("update sanctions.event_mentions set confidence = 0.3")
