@@ -1,6 +1,6 @@
 # The desk's commands. Each does all of its own set-up.
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset psql test check lock evaluate dictionary
+.PHONY: help run stop reset psql cli test check lock evaluate dictionary
 
 # From wherever make is called, and with spaces in the path, which make's own functions take for two names.
 quoted = '$(subst ','\'',$(1))'
@@ -32,6 +32,10 @@ reset: ## Delete all data of `make run` (asks first)
 psql: ## Read the warehouse as an analyst
 	@$(DESK) include/local/bootstrap.sh
 	@$(DESK) exec $(PYTHON) -m include.local.psql
+
+cli: ## The command line on the warehouse: make cli ARGS="feedback list"
+	@$(DESK) include/local/bootstrap.sh
+	@$(DESK) exec $(PYTHON) -m include.local.cli $(ARGS)
 
 test: ## Run the tests
 	@$(DESK) include/local/bootstrap.sh --dev
