@@ -33,7 +33,7 @@ from include.edges.warehouse import transaction
 from include.local.airflow_services import Api, start
 from include.local.compose_services import Service, image_environment, make_root, placed, read_services
 from include.local.desk import Desk
-from include.local.first_run import follow
+from include.local.first_run import SECONDS, follow
 from include.local.home import LocalFailedError, end_sessions, home, only_one
 from include.local.machines import Machine, Network, network
 from include.local.postgres import (
@@ -55,6 +55,7 @@ TESTED = ("collect_news", "extract_sanctions")
 # A night's work begins with the first start; learning furniture from half of the pages, it would change the stories.
 BESIDE = ("rebuild_day", "keep_house")
 KILLED_TASK = "clean_pages"
+RESOLVING = "resolve_events"
 
 
 @dataclass(slots=True)
@@ -110,6 +111,7 @@ class Cluster:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make cluster-test", description=__doc__)
     parser.add_argument("--pages", type=int, default=2000, help="pages of the newsstand")
+    parser.add_argument("--without-checks", action="store_true", help="do not wait for the checks of quality")
     parser.add_argument("--minutes", type=float, default=15, help="after which it is given up")
     args = parser.parse_args()
     console = Console(width=None if sys.stdout.isatty() else 140)
@@ -118,7 +120,7 @@ def main() -> int:
         folder = home() / "cluster"
         folder.mkdir(mode=0o711, exist_ok=True)
         with only_one(folder), stop_signals(), time_limit(args.minutes):
-            return test(folder, console, args.pages)
+            return test(folder, console, args.pages, last_task=RESOLVING if args.without_checks else None)
     except (LocalFailedError, PostgresFailedError) as error:
         return failed(str(error))
     except StopRequested:
@@ -147,7 +149,7 @@ def time_limit(minutes: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def test(folder: Path, console: Console, pages: int) -> int:
+def test(folder: Path, console: Console, pages: int, *, last_task: str | None) -> int:
     """The exit status; nothing runs any more when it comes back."""
     clear(folder)
     desk = Desk(folder=folder, console=console)
@@ -155,7 +157,7 @@ def test(folder: Path, console: Console, pages: int) -> int:
     with network(folder) as made:
         cluster = Cluster(desk=desk, network=made)
         try:
-            serve(cluster, pages)
+            serve(cluster, pages, last_task)
             check_rows(cluster)
             is_done = True
         except StopRequested:
@@ -211,7 +213,7 @@ def kill_tree(child: subprocess.Popen[bytes]) -> int:
     return len(tree)
 
 
-def serve(cluster: Cluster, pages: int) -> None:
+def serve(cluster: Cluster, pages: int, last_task: str | None) -> None:
     """Starts every service and runs the pipeline once, with a worker killed amid it."""
     desk, made = cluster.desk, cluster.network
     cluster.say(
@@ -242,7 +244,7 @@ def serve(cluster: Cluster, pages: int) -> None:
         cluster.start(cluster.services["airflow-worker"], machine, *further)
     base_url = f"http://{cluster.addresses['airflow-apiserver']}"
     api = Api(base_url=base_url, user="admin", password=variables["AIRFLOW_ADMIN_PASSWORD"])
-    run_pipeline(cluster, api, newsstand)
+    run_pipeline(cluster, api, newsstand, last_task)
     cluster_rows = contents(cluster_warehouse(cluster))
     cluster.say("the cluster's rows: " + ", ".join(f"{len(cluster_rows[name])} {name}" for name in CONTENTS))
     if len(cluster_rows["articles"]) < pages * 9 // 10:
@@ -340,7 +342,7 @@ def install(cluster: Cluster) -> None:
         raise LocalFailedError(f"airflow-init ended with status {status}: see {cluster.desk.logs / 'init.log'}.")
 
 
-def run_pipeline(cluster: Cluster, api: Api, newsstand: str) -> None:
+def run_pipeline(cluster: Cluster, api: Api, newsstand: str, last_task: str | None) -> None:
     """One run of collect_news and the extract_sanctions that it sets off, green although a worker dies amid it."""
     desk = cluster.desk
     began = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -365,7 +367,10 @@ def run_pipeline(cluster: Cluster, api: Api, newsstand: str) -> None:
     # Meanwhile: the cluster must first miss the dead worker's tasks, and wait before it tries them again.
     run_here(desk.folder / "single", make_single_warehouse(cluster), newsstand)
     cluster.say("the same newsstand in one process: done")
-    follow(desk, api, "extract_sanctions", next_id, quiet)
+    if last_task is None:
+        follow(desk, api, "extract_sanctions", next_id, quiet)
+    else:
+        desk.wait(last_task, lambda: is_done(api, next_id, last_task), seconds=SECONDS)
     tasks = api.tasks("extract_sanctions", next_id)
     tried_again = [
         task for task in tasks if task["map_index"] in hit and is_killed_kind(task) and task["try_number"] > 1
@@ -374,7 +379,10 @@ def run_pipeline(cluster: Cluster, api: Api, newsstand: str) -> None:
         raise LocalFailedError(
             "The killed worker's tasks were not tried again: it was killed too late to test anything."
         )
-    cluster.say(f"extract_sanctions is green; {len(tried_again)} tasks of the killed worker were done by the other")
+    cluster.say(
+        f"extract_sanctions: {last_task or 'all'} green;"
+        f" {len(tried_again)} tasks of the killed worker were done by the other"
+    )
 
 
 def logged_in(cluster: Cluster, api: Api) -> Api:
@@ -391,6 +399,12 @@ def logged_in(cluster: Cluster, api: Api) -> Api:
 
 def is_killed_kind(task: dict[str, Any]) -> bool:
     return bool(task["task_id"] == KILLED_TASK)
+
+
+def is_done(api: Api, run_id: str, task_id: str) -> bool:
+    if api.run_state("extract_sanctions", run_id) == "failed":
+        raise LocalFailedError("extract_sanctions failed.")
+    return any(t["task_id"] == task_id and t["state"] == "success" for t in api.tasks("extract_sanctions", run_id))
 
 
 def quiet(text: str) -> None:

@@ -128,7 +128,8 @@ def with_invented_pages(newsstand: Newsstand, count: int) -> Newsstand:
     wanted = count - len(newsstand.pages)
     if wanted <= 0:
         return newsstand
-    return newsstand.model_copy(update={"pages": (*newsstand.pages, *_pages(newsstand, wanted))})
+    pages = (*newsstand.pages, *_pages(newsstand, wanted))
+    return Newsstand(outlets=newsstand.outlets, pages=pages, acts=newsstand.acts)
 
 
 def _pages(newsstand: Newsstand, count: int) -> Iterator[Page]:
