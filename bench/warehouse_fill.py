@@ -6,7 +6,6 @@ article or by hundreds, and a text's words are as unlike each other as those of 
 
 from __future__ import annotations
 
-import io
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +13,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import psycopg2
-from psycopg2 import sql
 
 from include.edges.warehouse import statement
 from include.pipeline.resolve_events import VERSION as RESOLVED_AS
@@ -105,7 +103,7 @@ select
     pg_temp.seen(least(n, %(articles)s), %(start)s, %(span)s, %(articles)s) as seen_at,
     'https://outlet-' || pg_temp.rank(n, 1, %(outlets)s) || '.example/news/' || n || '-' || replace(lower(title.text), ' ', '-') as url,
     title.text as title
-from generate_series(1, %(articles)s * 11 / 10) as n
+from generate_series(1, %(articles)s::bigint * 11 / 10) as n
 inner join title on title.i = hashint8extended(n, 2) & 16383
 """
 FEEDS = """
@@ -283,7 +281,7 @@ with placed as (
         m,
         2 * ((m - 1) / %(per_article)s) + 2 as a,
         (m - 1) %% %(per_article)s as position
-    from generate_series(1, %(mentions)s) as m
+    from generate_series(1, %(mentions)s::bigint) as m
 )
 
 select
@@ -364,7 +362,7 @@ select
     pg_temp.id('mention', report.m), pg_temp.id('article', report.a), %(extract)s, report.position,
     pg_temp.id('act', report.e),
     case when act.is_disputed and report.m %% 5 = 0 then act.other_type else act.event_type end,
-    'asserted', case when report.position = 0 then 'main' else 'background' end,
+    'asserted', case when report.position = 0 then 'main' else 'secondary' end,
     case when report.m %% 2 = 0 then act.instrument end,
     case when report.m %% 2 = 0 then to_char(%(start)s::timestamptz + %(span)s * (report.a::double precision
         / %(articles)s), 'YYYY-MM-DD') end,
@@ -484,8 +482,8 @@ def fill(dsn: str, size: Size, *, say: Callable[[str], None] = print) -> None:
             for name, count, words, seed in (("title", 16384, 8, 1), ("sentence", 16384, 24, 2),
                                              ("paragraph", 16384, 96, 3)):  # fmt: skip
                 cursor.execute(f"create temporary table {name} (i bigint primary key, text text)")
-                rows = "".join(f"{i}\t{line}\n" for i, line in enumerate(lines(count, words, seed=seed)))
-                cursor.copy_expert(f"copy {name} from stdin", io.StringIO(rows))
+                made = list(lines(count, words, seed=seed))
+                cursor.execute(f"insert into {name} select * from unnest(%s, %s)", (list(range(count)), made))
                 cursor.execute(f"analyze {name}")
             cursor.execute(SECONDARY)
             indexes = cursor.fetchall()
