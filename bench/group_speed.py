@@ -30,9 +30,10 @@ import psycopg2
 from psycopg2.extras import execute_values
 
 from include.edges.migrate import migrate
-from include.edges.warehouse import transaction
+from include.edges.warehouse import read, transaction
 from include.local.postgres import PostgresServer, start_postgres
 from include.pipeline.group_stories import group_stories
+from include.pipeline.keep_partitions import keep_partitions
 from include.pipeline.postings import WarehousePostings, groupable
 from include.records import hash_id
 from include.settings import Settings
@@ -73,11 +74,14 @@ def articles(pool: list[list[str]], first: int, count: int) -> Iterator[tuple[st
 
 
 FILL_ARTICLES = """
-insert into news.articles (id, url_id, page_id, url, publisher, title, byline, published_source, language, text,
-    word_count, seen_at, is_current, clean_version)
-select id, id, %(page)s, n, 'Outlet ' || n %% 200, 'Title', '', '', 'en', 'Text.', 1,
-    %(start)s::timestamptz + n * interval '15 seconds', true, '2'
+insert into news.articles (id, url_id, page_id, url, publisher, title, byline, published_source, language,
+    word_count, seen_at, text_at, is_current, clean_version)
+select id, id, %(page)s, n, 'Outlet ' || n %% 200, 'Title', '', '', 'en', 1,
+    %(start)s::timestamptz + n * interval '15 seconds', %(start)s::timestamptz + n * interval '15 seconds', true, '2'
 from (select n, md5('article' || n)::uuid as id from generate_series(%(first)s, %(last)s) as n) as numbered"""
+FILL_TEXTS = """
+insert into news.article_texts select id, seen_at, 'Title', 'Text.' from news.articles on conflict do nothing
+"""
 SHINGLE = """case
     when k = 0 then %(furniture)s
     when k <= 3 then 1000 * k + (1000 * power((hashint8extended(n, k) & 1023) / 1024.0, 2))::bigint
@@ -111,11 +115,12 @@ def fill(dsn: str, first: int, last: int, shingles: int) -> None:
         cursor.execute("set maintenance_work_mem = '1GB'")
         if last > IN_PLACE:
             cursor.execute("alter table news.sketches drop constraint sketches_pkey")
-        for statement in (FILL_ARTICLES, FILL_SKETCHES, *FILL_REST):
+        for statement in (FILL_ARTICLES, FILL_TEXTS, FILL_SKETCHES, *FILL_REST):
             cursor.execute(statement, values)
         if last > IN_PLACE:
             cursor.execute("alter table news.sketches add primary key (shingle, seen_at, article_id)")
-        cursor.execute("vacuum analyze news.articles, news.sketches, news.story_members, news.outcomes")
+        tables = ("articles", "article_texts", "sketches", "story_members", "outcomes")
+        cursor.execute("vacuum analyze " + ", ".join(f"news.{table}" for table in tables))
     connection.close()
 
 
@@ -132,11 +137,17 @@ def store(dsn: str, rows: list[tuple]) -> None:
         execute_values(
             cursor,
             "insert into news.articles (id, url_id, page_id, url, publisher, title, byline, published_source, language,"
-            " text, word_count, seen_at, is_current, clean_version) values %s",
+            " word_count, seen_at, text_at, is_current, clean_version) values %s",
             [
-                (i, i, PAGE, f"https://{i}", p, t[:60], "", "", "en", t, t.count(" "), at, True, "2")
+                (i, i, PAGE, f"https://{i}", p, t[:60], "", "", "en", t.count(" "), at, at, True, "2")
                 for i, p, t, at in rows
             ],
+            page_size=1000,
+        )
+        execute_values(
+            cursor,
+            "insert into news.article_texts values %s",
+            [(i, at, t[:60], t) for i, p, t, at in rows],
             page_size=1000,
         )
     connection.close()
@@ -161,6 +172,7 @@ def probe(dsn: str, probes: list[tuple], old: list[list[int]]) -> str:
     """Milliseconds that one article's candidates take, the fetching of their texts apart."""
     first, best = [], []
     with transaction(dsn) as connection:
+        read(connection, "lock_grouping")
         for number, article in enumerate(probes):
             postings = WarehousePostings(connection)
             postings.articles = lambda ids: []  # type: ignore[method-assign]
@@ -243,6 +255,8 @@ def main() -> None:
         loader = server.dsn("bench", "desk_loader")
         prepare(loader)
         settings = Settings(AIRFLOW_CONN_WAREHOUSE=loader)
+        for moment in (LONG_AGO, START):
+            keep_partitions(settings, now=moment)
         store(loader, list(articles(pool, 0, RECENT)))
         group_stories(settings, now=datetime.now(UTC))
         made, filled = RECENT, 0

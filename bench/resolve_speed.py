@@ -79,8 +79,8 @@ def store(dsn: str, rows: list[Row]) -> None:
         execute_values(
             cursor,
             "insert into news.articles (id, url_id, page_id, url, publisher, title, byline, published_at,"
-            " published_source, language, text, word_count, seen_at, is_current, clean_version) values %s",
-            [(a, a, PAGE, a, "Outlet", "", "", day, "", "en", "", 1, SEEN, True, "2") for _, a, _, day, _ in rows],
+            " published_source, language, word_count, seen_at, text_at, is_current, clean_version) values %s",
+            [(a, a, PAGE, a, "Outlet", "", "", day, "", "en", 1, SEEN, SEEN, True, "2") for _, a, _, day, _ in rows],
             page_size=2000,
         )
         execute_values(

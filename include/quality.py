@@ -67,7 +67,7 @@ class WarehouseCheckOperator(SQLValueCheckOperator):
         try:
             super().execute(context)
         except AirflowFailException as error:
-            offending = self.check_results[0].actual if self.check_results else "some"
+            offending = str(self.check_results[0].actual).strip("(,)") if self.check_results else "some"
             said = f"{self.check.name}: {offending} rows offend against: {self.check.holds}"
             if self.check.is_hard:
                 raise AirflowFailException(said) from error

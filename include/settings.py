@@ -71,6 +71,14 @@ class Settings(BaseSettings):
         default="", description="Folder or s3:// prefix of the nightly Parquet snapshots; default HOME/snapshots"
     )
     snapshot_days: int = Field(default=30, ge=1, le=36_500, description="Days that a snapshot is kept")
+    fetches_days: int = Field(default=90, ge=30, le=36_500, description="Days that requests are kept")
+    sketches_days: Annotated[int, Field(ge=90, le=36_500)] | None = Field(
+        default=None, description="Days that postings are kept, by which later articles find their story"
+    )
+    texts_days: Annotated[int, Field(ge=90, le=36_500)] | None = Field(
+        default=None,
+        description="Days that the warehouse keeps texts that support no act; then the archive has them",
+    )
     s3_endpoint: str = Field(
         default="", validation_alias="AWS_ENDPOINT_URL", description="Of an object store that is not Amazon's own"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from tests.object_store import object_store
 
 # Read when the archive first imports Airflow: its files are not for the home of whoever runs the tests.
 os.environ.setdefault("AIRFLOW_HOME", tempfile.mkdtemp(prefix="desk-airflow-"))
+os.environ.setdefault("AIRFLOW__API_AUTH__JWT_SECRET", secrets.token_hex(32))
 
 SHARED = Path(os.environ.get("DESK_SHARED", Path(__file__).resolve().parent.parent.parent / "shared"))
 

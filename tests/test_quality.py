@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 
+from include.edges.warehouse import transaction, write
 from include.pipeline.resolve_events import resolve_events
 from include.quality import list_checks
 from include.settings import Settings
@@ -23,6 +24,7 @@ select md5(day || '/' || n)::uuid, (select min(id::text)::uuid from news.feeds),
 from generate_series({first}, 28) as day cross join generate_series(1, {each}) as n
 """
 BREAKAGES = {
+    "acts_are_as_their_open_versions": "update sanctions.event_parties set name = 'Another' where role = 'target'",
     "acts_are_dated_and_have_imposers": """
         insert into sanctions.events
         select md5(id::text || n)::uuid, event_type, event_class, modality, instrument, null, null,
@@ -31,9 +33,10 @@ BREAKAGES = {
         from sanctions.events cross join generate_series(1, 40) as n
     """,
     "articles_are_dated_and_have_a_language": """
-        insert into news.articles
-        select md5(id::text || n)::uuid, md5(url || n)::uuid, page_id, url, publisher, title, byline, null,
-            '', 'en', text, word_count, seen_at, true, clean_version
+        insert into news.articles (id, url_id, page_id, url, publisher, title, byline, published_source, language,
+            word_count, seen_at, text_at, is_current, clean_version)
+        select md5(id::text || n)::uuid, md5(url || n)::uuid, page_id, url, publisher, title, byline, '', 'en',
+            word_count, seen_at, text_at, true, clean_version
         from news.articles cross join generate_series(1, 40) as n
     """,
     "articles_lead_to_the_archive": "update news.pages set warc_file = ''",
@@ -43,7 +46,7 @@ BREAKAGES = {
     "event_dates_are_dates": "update sanctions.events set event_date = '2031-02-30'",
     "events_have_mentions": "update sanctions.event_mentions set is_current = false",
     "events_have_targets": "delete from sanctions.event_parties where role = 'target'",
-    "evidence_stands_in_its_article": "update news.articles set text = 'New ' || text",
+    "evidence_stands_in_its_article": "update news.article_texts set text = 'New ' || text",
     "feeds_keep_their_volume": ENTRIES.format(first=1, each=4),
     "mentions_are_of_their_events_class": "update sanctions.event_mentions set event_type = 'lifted'",
     "mentions_are_resolved": "update sanctions.event_mentions set event_id = null",
@@ -129,6 +132,25 @@ def test_what_is_withdrawn_may_have_any_code(settings, planted):
     planted.run("update sanctions.event_parties set code = 'ZZ'")
     planted.run("update sanctions.events set is_withdrawn = true")
     assert "codes_stand_in_the_catalog" not in complaints(settings, now=LATER)
+
+
+def test_an_act_of_long_ago_is_compared_with_its_version_in_its_turn(planted):
+    planted.run("update sanctions.event_versions set valid_to = valid_from")
+    planted.run("update sanctions.events set last_seen_at = '2001-01-01', first_publisher = 'A'")
+    with transaction(planted.dsn) as connection:
+        ids = [row[0] for row in planted.run("select id::text from sanctions.events")]
+        write(connection, "open_event_versions", ids=ids, now=LATER)
+    planted.run("update sanctions.events set first_publisher = 'B'")
+    check = check_named("acts_are_as_their_open_versions").sql.replace("%(now)s", "%s")
+    said = [planted.run(check, *[LATER + turn * timedelta(minutes=15)] * 2)[0][0] for turn in range(256)]
+    assert sum(said) == len(ids) > 0
+
+
+def test_an_act_without_an_open_version_is_told_at_once(settings, planted):
+    planted.run("update sanctions.events set last_seen_at = '2001-01-01'")
+    planted.run("update sanctions.event_versions set valid_to = valid_from")
+    said = complaints(settings, now=LATER)["acts_are_as_their_open_versions"]
+    assert said.startswith("acts_are_as_their_open_versions: 2 rows offend")
 
 
 @pytest.mark.parametrize("scheme", ["postgresql://", "postgresql+psycopg2://", "postgres://"])

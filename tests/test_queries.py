@@ -16,7 +16,7 @@ import pytest
 from include.pipeline.resolve_events import resolve_events
 from include.settings import Settings
 from tests.newsstand_run import NOW, query
-from tests.pipeline.planted import LINES, NOON, Planted
+from tests.pipeline.planted import LINES, NOON, SUPERSEDE, Planted
 
 PROJECT = Path(__file__).resolve().parent.parent
 QUERIES = PROJECT / "docs" / "queries"
@@ -172,7 +172,7 @@ def test_what_was_known_on_a_day(answers, desk):
 def test_corrections_and_withdrawals(answers, warehouse, planted):
     assert answers("corrections_and_withdrawals") == []  # what the newsstand said stands
     planted.run("update news.articles set is_current = false where publisher = 'The Courier'")
-    planted.run("update news.articles set is_current = false where text = %s", LINES["embargo"])
+    planted.run(SUPERSEDE, LINES["embargo"])
     later = NOON + timedelta(days=1)
     resolve_events(Settings(AIRFLOW_CONN_WAREHOUSE=warehouse.loader), now=later)
     rows = query(warehouse.analyst, text_of("corrections_and_withdrawals"))

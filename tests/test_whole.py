@@ -15,6 +15,7 @@ KEPT = {
     "entries": "select * from news.entries order by id",
     "pages": "select * from news.pages order by id",
     "articles": "select * from news.articles order by id",
+    "article_texts": "select xmin::text, * from news.article_texts order by article_id",
     "stories": "select xmin::text, * from news.stories order by id",
     "story_members": "select xmin::text, * from news.story_members order by article_id",
     "sketches": "select * from news.sketches order by shingle, article_id",

@@ -7,12 +7,13 @@ left of a file stays readable up to the record that was being written, while the
 from __future__ import annotations
 
 import base64
+import errno
 import gzip
 import hashlib
 import io
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from typing import IO, TYPE_CHECKING
@@ -39,6 +40,23 @@ class ArchiveError(Exception):
     """A record that should be in the archive cannot be read."""
 
 
+class ArchiveFullError(OSError):
+    """The archive has no room; the message is one sentence with the cure."""
+
+
+@contextmanager
+def telling_when_full(name: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise ArchiveFullError(
+            f"The disk of the archive is full ({name}: {error.strerror}): make room on it; nothing of this batch was"
+            " kept, and the next try fetches it again."
+        ) from error
+
+
 class WarcFile:
     """A WARC file that grows record by record; nothing is made before the first one."""
 
@@ -62,10 +80,11 @@ class WarcFile:
 
     def append_all(self, packed: Sequence[bytes]) -> list[ArchiveRecord]:
         """Where such records now lie, written at once."""
-        if self._stream is None:
-            self._stream = open_stream(self._path, "wb")
-            self._write(_packed(_about))
-        starts = accumulate((len(each) for each in packed), initial=self._write(b"".join(packed)))
+        with telling_when_full(self.name):
+            if self._stream is None:
+                self._stream = open_stream(self._path, "wb")
+                self._write(_packed(_about))
+            starts = accumulate((len(each) for each in packed), initial=self._write(b"".join(packed)))
         return [
             ArchiveRecord(file=self.name, offset=offset, length=len(each))
             for each, offset in zip(packed, starts, strict=False)
@@ -74,7 +93,16 @@ class WarcFile:
     def close(self) -> None:
         """Makes the file durable; an object store shows it only now."""
         if self._stream is not None:
-            self._stream.close()
+            with telling_when_full(self.name):
+                self._stream.close()
+
+    def discard(self) -> None:
+        """Leaves nothing of the file."""
+        if self._stream is not None:
+            with suppress(OSError):  # what is left in the buffer has no room either
+                self._stream.close()
+            self._stream = None
+            self._path.fs.rm(self._path.path)
 
     def _write(self, packed: bytes) -> int:
         """The offset at which whole records begin: one write, so that a crash tears no more than the last one."""
@@ -101,6 +129,10 @@ class Archive:
         file = WarcFile(self._root, name)
         try:
             yield file
+            file.close()
+        except ArchiveFullError:
+            file.discard()  # no row leads to it, and it takes the room that the next try needs
+            raise
         finally:
             file.close()
 

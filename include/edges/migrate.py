@@ -1,4 +1,4 @@
-"""Brings the warehouse's schema up to date: forward-only numbered SQL files, each applied once, in order."""
+"""Brings the warehouse's schema up to date: forward-only numbered SQL files, each applied once, in order, or none."""
 
 from __future__ import annotations
 
@@ -11,23 +11,12 @@ import psycopg2.errors
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - a class, named as one
 
-from include.edges.warehouse import statement
+from include.edges.warehouse import holders, statement
 
 SCHEMA = Path(__file__).parent.parent / "sql" / "schema"
 MARTS = Path(__file__).parent.parent / "sql" / "marts"
 LOCK = 7_141_592  # any constant: two migrations at once wait for each other
 LOCK_WAIT = "30s"  # for what a query of somebody's holds: as long as we wait, everybody else waits behind us
-HOLDERS = """
-select distinct session.usename || ', process ' || session.pid
-from pg_locks as held
-inner join pg_stat_activity as session on held.pid = session.pid
-inner join pg_class as class on held.relation = class.oid
-where
-    held.granted
-    and held.pid <> pg_backend_pid()
-    and session.datname = current_database()
-    and class.relnamespace::regnamespace::text in ('news', 'sanctions', 'mart')
-"""
 HISTORY = """
 create table if not exists public.desk_migrations
 (name text primary key, applied_at timestamptz not null default now());
@@ -53,12 +42,16 @@ class LockHeldError(CannotMigrateError):
     """Somebody's session holds a table or view that must change."""
 
 
+class NoRoomError(CannotMigrateError):
+    """The server's disk is full."""
+
+
 class MartInUseError(CannotMigrateError):
     """Something of somebody else's hangs on a mart that cannot be changed under it."""
 
 
 def migrate(owner_dsn: str, *, schema: Path = SCHEMA, marts: Path = MARTS) -> tuple[str, ...]:
-    """The names of the files applied now; a file that fails leaves the schema as it was before it.
+    """The names of the files applied now; one that fails leaves schema and marts as they were before the first.
 
     Marts are views without state: they are made anew when their text has changed, and else left in peace.
     """
@@ -78,8 +71,9 @@ def migrate(owner_dsn: str, *, schema: Path = SCHEMA, marts: Path = MARTS) -> tu
                     "update public.desk_migrations set sha256 = %s where name = %s", (sha256_of(files[name]), name)
                 )
         pending = [name for name in files if name not in applied]
-        for name in pending:
-            with connection, connection.cursor() as cursor:
+        # All or nothing, marts too: what stops half-way must not leave a schema that neither checkout goes with.
+        with connection, connection.cursor() as cursor:
+            for name in pending:
                 try:
                     cursor.execute(files[name])
                 except psycopg2.errors.FeatureNotSupported as error:
@@ -87,16 +81,18 @@ def migrate(owner_dsn: str, *, schema: Path = SCHEMA, marts: Path = MARTS) -> tu
                 cursor.execute(
                     "insert into public.desk_migrations (name, sha256) values (%s, %s)", (name, sha256_of(files[name]))
                 )
-        with connection, connection.cursor() as cursor:
             make_marts(cursor, {file.stem: file.read_text(encoding="utf-8") for file in sorted(marts.glob("*.sql"))})
         return tuple(pending)
     except psycopg2.errors.LockNotAvailable as error:
-        with connection, connection.cursor() as cursor:
-            cursor.execute(HOLDERS)
-            holders = "; ".join(who for (who,) in cursor.fetchall()) or "gone by now"
+        who = holders(connection, readers=True)
         raise LockHeldError(
-            f"A session holds what the migration must change, for longer than {LOCK_WAIT} ({holders}): end it, or wait"
+            f"A session holds what the migration must change, for longer than {LOCK_WAIT} ({who}): end it, or wait"
             " for it, and start again; nothing of this migration was done."
+        ) from error
+    except psycopg2.errors.DiskFull as error:
+        raise NoRoomError(
+            f"The disk of the warehouse is full ({error.diag.message_primary}): make room on it, and start again;"
+            " nothing of this migration was done."
         ) from error
     finally:
         connection.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
 from include.settings import Settings
@@ -28,6 +30,23 @@ def open_stream(path: ObjectStoragePath, mode: str) -> IO[bytes]:
         path.fs.makedirs(path.path.rpartition("/")[0], exist_ok=True)
     stream: IO[bytes] = path.fs.open(path.path, mode)
     return stream
+
+
+@contextmanager
+def replacing_stream(path: ObjectStoragePath) -> Iterator[IO[bytes]]:
+    """A file to write, which takes its name when the block ends well; an object store shows none before that anyway."""
+    if path.protocol not in FOLDERS:
+        with open_stream(path, "wb") as stream:
+            yield stream
+        return
+    partial = path.parent / f"{path.name}.partial"
+    try:
+        with open_stream(partial, "wb") as stream:
+            yield stream
+        path.fs.mv(partial.path, path.path)
+    finally:
+        if path.fs.exists(partial.path):
+            path.fs.rm(partial.path)
 
 
 def list_files(root: ObjectStoragePath, suffix: str) -> tuple[ObjectStoragePath, ...]:

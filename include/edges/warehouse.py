@@ -10,12 +10,22 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import psycopg2.errors
 import psycopg2.extensions
 from psycopg2.extensions import make_dsn, parse_dsn
 from psycopg2.extras import NamedTupleCursor
 
 Connection = psycopg2.extensions.connection
 SQL = Path(__file__).parent.parent / "sql"
+LOCK_WAIT = "10min"  # for what a person's session holds; a task has 30 minutes
+
+
+class RowsHeldError(psycopg2.errors.LockNotAvailable):
+    """Somebody's session holds rows that must be written; the message is one sentence with the cure."""
+
+
+class WarehouseFullError(psycopg2.errors.DiskFull):
+    """The server's disk has no room; the message is one sentence with the cure."""
 
 
 @cache
@@ -31,9 +41,13 @@ def connect(dsn: str) -> Connection:
     these goes first.
     """
     patience = {"connect_timeout": "10", "keepalives_idle": "60", "keepalives_interval": "20", "keepalives_count": "3"}
-    return psycopg2.connect(
+    connection = psycopg2.connect(
         make_dsn(**patience | {"application_name": "sanctions-desk"} | parse_dsn(dsn)), cursor_factory=NamedTupleCursor
     )
+    connection.autocommit = True  # so that it outlives a rollback
+    read(connection, "bound_lock_wait", wait=LOCK_WAIT)
+    connection.autocommit = False
+    return connection
 
 
 @contextmanager
@@ -43,8 +57,24 @@ def transaction(dsn: str) -> Iterator[Connection]:
     try:
         yield connection
         connection.commit()
+    except psycopg2.errors.LockNotAvailable as error:
+        connection.rollback()
+        raise RowsHeldError(
+            f"A session holds rows that must be written, and did not let go in time ({holders(connection)}): end its"
+            " transaction; nothing of this try was written, and the next one does it all."
+        ) from error
+    except psycopg2.errors.DiskFull as error:
+        raise WarehouseFullError(
+            f"The disk of the warehouse is full ({error.diag.message_primary}): make room on it; nothing of this try"
+            " was written, and the next one does it all."
+        ) from error
     finally:
         connection.close()  # which rolls back what was not committed; a rollback on a lost connection would hide why
+
+
+def holders(connection: Connection, *, readers: bool = False) -> str:
+    """The sessions that hold locks on the warehouse's tables, for people to find."""
+    return "; ".join(row[0] for row in read(connection, "lock_holders", readers=readers)) or "gone by now"
 
 
 def read(connection: Connection, name: str, **parameters: object) -> list[Any]:

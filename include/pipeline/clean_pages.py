@@ -68,7 +68,8 @@ def _clean(row: Any, archive: Archive, now: datetime) -> Result:
 
 
 def _write(settings: Settings, results: Sequence[tuple[str, Result]], now: datetime) -> None:
-    articles = [article_row(result) for _, result in results if isinstance(result, Article)]
+    articles = [result for _, result in results if isinstance(result, Article)]
+    rows, texts = [article_row(article) for article in articles], [text_row(article) for article in articles]
     outcomes = [
         outcome_row(
             Stage.CLEAN,
@@ -85,7 +86,8 @@ def _write(settings: Settings, results: Sequence[tuple[str, Result]], now: datet
         if not is_lost(result)
     ]
     with transaction(settings.warehouse) as connection:
-        write_rows(connection, "upsert_articles", articles, batch_size=settings.batch_size)
+        write_rows(connection, "upsert_articles", rows, batch_size=settings.batch_size)
+        write_rows(connection, "upsert_article_texts", texts, batch_size=settings.batch_size)
         write_rows(connection, "upsert_outcomes", outcomes, batch_size=settings.batch_size)
         write(connection, "mark_current_articles", rows=as_json(cleaned))
 
@@ -107,7 +109,6 @@ def article_row(article: Article) -> dict[str, Any]:
         "published_at": article.published_at,
         "published_source": article.published_source,
         "language": article.language,
-        "text": article.text,
         "word_count": len(article.text.split()),
         "seen_at": article.seen_at,
         "clean_version": CLEAN_VERSION,
@@ -119,6 +120,10 @@ def article_row(article: Article) -> dict[str, Any]:
         "form": article.form,
         "is_truncated": article.is_truncated,
     }
+
+
+def text_row(article: Article) -> dict[str, Any]:
+    return {"article_id": article.id, "title": article.title, "text": article.text}
 
 
 def offset_minutes(moment: datetime | None) -> int | None:

@@ -73,11 +73,13 @@ def _write_entities(
                 advance(len(rows))
 
 
-def stream(connection: Connection, name: str, batch_size: int) -> Iterator[tuple[list[Column], list[Any]]]:
+def stream(
+    connection: Connection, name: str, batch_size: int, **parameters: object
+) -> Iterator[tuple[list[Column], list[Any]]]:
     """Batches of a statement's rows from a cursor on the server, at least one even when there are no rows."""
     with connection.cursor(name=name) as cursor:
         cursor.itersize = batch_size
-        cursor.execute(statement(name))
+        cursor.execute(statement(name), parameters or None)
         rows = cursor.fetchmany(batch_size)
         columns = [Column(name=column.name, type_number=column.type_code) for column in cursor.description or ()]
         yield columns, rows

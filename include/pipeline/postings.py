@@ -23,6 +23,7 @@ class WarehousePostings:
         self._templates = WarehouseTemplates(connection)
         self._sketched: dict[str, list[int]] = {}
         self._being_placed: set[str] = set()
+        self._textless: set[str] = set()  # of a story still, and nothing can be compared with them any more
 
     def template(self, article: Groupable) -> frozenset[int]:
         return self._templates.template(article.source, article.seen_at)
@@ -51,7 +52,8 @@ class WarehousePostings:
         self.articles({row.earlier_id for row in rows})
         found: dict[str, list[Groupable]] = {article.id: [] for article in articles}
         for row in rows:
-            found[row.id].append(self._articles[row.earlier_id])
+            if row.earlier_id not in self._textless:
+                found[row.id].append(self._articles[row.earlier_id])
         return found
 
     def later(self, articles: Sequence[Groupable]) -> Sequence[Groupable]:
@@ -65,7 +67,7 @@ class WarehousePostings:
             for article in articles
         ]
         found = read(self._connection, "later_neighbours", rows=as_json(rows), bearers=POSTINGS_READ)
-        return self.articles([row.id for row in found])
+        return [article for article in self.articles([row.id for row in found]) if article.id not in self._textless]
 
     def versions_before(self, articles: Sequence[Groupable]) -> Mapping[str, str]:
         asked = [{"id": article.id, "seen_at": article.seen_at, "url_id": hash_id(article.url)} for article in articles]
@@ -74,7 +76,9 @@ class WarehousePostings:
 
     def articles(self, ids: Collection[str]) -> Sequence[Groupable]:
         if missing := sorted(set(ids) - self._articles.keys()):
-            found = [groupable(row) for row in read(self._connection, "articles_by_id", ids=missing)]
+            rows = read(self._connection, "articles_by_id", ids=missing)
+            self._textless |= {row.id for row in rows if row.text is None}
+            found = [groupable(row) for row in rows]
             self._templates.read_ahead(article.source for article in found)
             self._articles |= {article.id: article for article in found}
         return [self._articles[article_id] for article_id in ids]
@@ -123,7 +127,7 @@ def groupable(row: Any) -> Groupable:
         source=row.publisher,
         url=row.url,
         title=row.title,
-        text=row.text,
+        text=row.text or "",
         seen_at=row.seen_at,
         is_compiled=row.form != PageForm.ARTICLE,
         published_at=row.published_at if row.published_source in TRUSTED else None,

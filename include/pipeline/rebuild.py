@@ -10,6 +10,7 @@ from typing import Any
 
 from include.edges.archive import Archive
 from include.edges.warehouse import read, transaction, write
+from include.pipeline.count_days import recount_days
 from include.pipeline.rebuild_plan import STAGES, Plan, find_rebuild
 from include.pipeline.rebuild_tables import changes_table
 from include.records import ArchiveRecord, Stage, Tally, Window
@@ -47,6 +48,7 @@ def report_day(settings: Settings, *, window: Window, now: datetime, plan: Plan 
             write(connection, "close_rebuild", rebuild_id=rebuild.id, now=now)
             log.info("%s", changes_table(changes))
             tally.counts.update(Counter(f"{PLURAL[each.kind]}_{each.change}" for each in changes))
+        recount_days(connection, window, now=now)
     for name, n in counts._asdict().items():
         tally.add(name, n)
     tally.add("pages_missing_from_archive", len(missing_from_archive(settings, _pages(settings, window))))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from include.edges.object_storage import list_files, open_stream, storage_path
+from include.edges.object_storage import list_files, replacing_stream, storage_path
 from include.pipeline.export import TABLES, Format, export_warehouse
 from include.records import Tally
 from include.settings import Settings
@@ -35,7 +35,7 @@ def take_snapshot(settings: Settings, *, now: datetime) -> Tally:
         write_manifest(folder / MANIFEST, taken_at=now, is_whole=False)
         for table in TABLES:
             file = f"{table}.{Format.PARQUET}"
-            with (Path(made) / file).open("rb") as source, open_stream(folder / file, "wb") as target:
+            with (Path(made) / file).open("rb") as source, replacing_stream(folder / file) as target:
                 shutil.copyfileobj(source, target, 1 << 20)
     rows = {table: tally.as_dict().get(table, 0) for table in TABLES}
     write_manifest(folder / MANIFEST, taken_at=now, is_whole=True, rows=rows)
@@ -44,7 +44,7 @@ def take_snapshot(settings: Settings, *, now: datetime) -> Tally:
 
 
 def write_manifest(path: ObjectStoragePath, **said: object) -> None:
-    with open_stream(path, "wb") as target:
+    with replacing_stream(path) as target:
         target.write(orjson.dumps(said, option=orjson.OPT_INDENT_2))
 
 

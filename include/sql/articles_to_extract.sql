@@ -1,10 +1,13 @@
 -- Current English articles that grouping has seen and extraction at this version has not, and copies whose story has
--- another canonical article than when they were read. A copy waits for that article, which is of the same shard.
+-- another canonical article than when they were read. A copy waits for that article, which is of the same shard, unless
+-- its text is gone: then the copy is read by itself. What has no text is read no more.
 with candidates as (
     select
         article.id,
         article.seen_at,
-        canonical.id as canonical_id
+        article.text_at,
+        canonical.id as canonical_id,
+        canonical.text_at as canonical_text_at
     from news.articles as article
     left join news.story_members as member on article.id = member.article_id
     left join news.stories as story on member.story_id = story.id and member.relation in ('copy', 'truncated')
@@ -27,11 +30,11 @@ with candidates as (
         )
 ),
 
-pending as (
+unread as (
     select
-        candidate.id,
-        candidate.seen_at,
-        candidate.canonical_id
+        candidate.*,
+        done.item_id is not null as is_done,
+        original.item_id is not null as is_original_done
     from candidates as candidate
     left join news.outcomes as done
         on candidate.id = done.item_id and done.stage = 'extract' and done.version = %(version)s -- noqa: RF02
@@ -43,17 +46,35 @@ pending as (
     left join sanctions.copies_read as copied on candidate.id = copied.article_id
     where
         (done.item_id is null or copied.canonical_article_id is distinct from candidate.canonical_id)
-        and (candidate.canonical_id is null or original.item_id is not null)
         and mod(
             uuid_hash(coalesce(candidate.canonical_id, candidate.id))::bigint + 2147483648, %(shards)s -- noqa: RF02
         ) = %(shard)s -- noqa: RF02
-    order by candidate.seen_at, candidate.id
+),
+
+pending as (
+    select
+        unread.id,
+        unread.seen_at,
+        body.title,
+        body.text,
+        original.article_id as canonical_id
+    from unread
+    inner join news.article_texts as body on unread.id = body.article_id and unread.text_at = body.seen_at
+    left join news.article_texts as original
+        on unread.canonical_id = original.article_id and unread.canonical_text_at = original.seen_at
+    where
+        case
+            when unread.canonical_id is null then true
+            when original.article_id is null then not unread.is_done
+            else unread.is_original_done
+        end
+    order by unread.seen_at, unread.id
     limit %(batch_size)s
 )
 
 select
-    article.title,
-    article.text,
+    pending.title,
+    pending.text,
     article.publisher,
     article.seen_at,
     article.id::text as id,

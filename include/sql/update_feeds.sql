@@ -1,4 +1,4 @@
--- What polling taught of feeds.
+-- What polling taught of feeds; one that an operator retired while it was asked stays retired.
 update news.feeds as feed
 set
     state = learned.state,
@@ -21,4 +21,4 @@ set
     final_url = coalesce(learned.final_url, feed.final_url),
     entries_sketch = coalesce(learned.entries_sketch, feed.entries_sketch)
 from json_populate_recordset(null::news.feeds, %(rows)s) as learned
-where feed.id = learned.id;
+where feed.id = learned.id and feed.state <> 'retired';

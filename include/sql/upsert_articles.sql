@@ -1,7 +1,8 @@
 -- Keeps versions of articles: the same address, headline and text is one row, which belongs to the first page that had it.
+-- The text lies where it was first put, even if an earlier page turns up.
 insert into news.articles as kept (
-    id, url_id, page_id, url, publisher, title, byline, published_at, published_source, language, text, word_count,
-    seen_at, is_current, clean_version, published_offset_minutes, modified_at, section, wire, wire_source, form,
+    id, url_id, page_id, url, publisher, title, byline, published_at, published_source, language, word_count, seen_at,
+    text_at, is_current, clean_version, published_offset_minutes, modified_at, section, wire, wire_source, form,
     is_truncated
 )
 select distinct on (id)
@@ -15,9 +16,9 @@ select distinct on (id)
     published_at,
     published_source,
     language,
-    text,
     word_count,
     seen_at,
+    seen_at as text_at,
     false as is_current,
     clean_version,
     published_offset_minutes,

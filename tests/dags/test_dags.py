@@ -24,7 +24,9 @@ EXPECTED = {
         "clean_pages", "group_stories", "extract_events", "resolve_events", "hard_checks", "soft_checks",
         "announce_events",
     ],
-    "keep_house": ["learn_templates", "trim_sketches", "take_snapshot"],
+    "keep_house": [
+        "learn_templates", "trim_sketches", "keep_partitions", "drop_texts", "count_days", "take_snapshot",
+    ],
     "rebuild_day": [
         "bring_pages", "reopen_day", "clean_pages", "group_stories", "extract_events", "resolve_events", "report_day",
     ],

@@ -6,7 +6,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from include.edges.migrate import MARTS, BrokenHistoryError, MartInUseError, migrate
+from include.edges.migrate import MARTS, SCHEMA, BrokenHistoryError, MartInUseError, migrate
 
 ACL = """
 select relname || ' ' || acl::text
@@ -55,14 +55,30 @@ def test_every_mart_says_in_its_first_line_what_a_row_is():
         assert file.read_text(encoding="utf-8").startswith("-- One row per "), file.name
 
 
-def test_a_failing_file_leaves_the_schema_as_it_was(postgres, empty_database, tmp_path: Path):
+def test_a_failing_file_leaves_the_schema_as_it_was_before_the_first(postgres, empty_database, tmp_path: Path):
     owner = postgres.dsn(empty_database, "desk_owner")
     (tmp_path / "0001_good.sql").write_text("create table public.kept (id int)")
-    (tmp_path / "0002_bad.sql").write_text("create table public.lost (id int); select no_such_function()")
+    migrate(owner, schema=tmp_path, marts=tmp_path / "none")
+    (tmp_path / "0002_good.sql").write_text("create table public.undone (id int)")
+    (tmp_path / "0003_bad.sql").write_text("create table public.lost (id int); select no_such_function()")
     with pytest.raises(psycopg2.Error):
         migrate(owner, schema=tmp_path, marts=tmp_path / "none")
-    assert column(owner, "select to_regclass('public.lost') is null") == [True]
+    assert column(owner, "select relname from pg_class where relname in ('kept', 'undone', 'lost')") == ["kept"]
     assert column(owner, "select name from public.desk_migrations") == ["0001_good"]
+
+
+def test_a_failing_mart_leaves_the_schema_as_it_was(postgres, empty_database, tmp_path: Path):
+    owner = postgres.dsn(empty_database, "desk_owner")
+    migrate(owner)
+    before = column(owner, "select definition from pg_views where schemaname = 'mart' order by viewname")
+    schema, marts = (Path(shutil.copytree(place, tmp_path / place.name)) for place in (SCHEMA, MARTS))
+    (schema / "9999_mine.sql").write_text("alter table sanctions.events add column mine text")
+    replace(marts / "events.sql", "    event.followed_by,\n", "    event.no_such_column,\n")
+    with pytest.raises(psycopg2.errors.UndefinedColumn):
+        migrate(owner, schema=schema, marts=marts)
+    assert column(owner, "select attname from pg_attribute where attname = 'mine'") == []
+    assert column(owner, "select name from public.desk_migrations where name ~ '9999'") == []
+    assert column(owner, "select definition from pg_views where schemaname = 'mart' order by viewname") == before
 
 
 def test_a_warehouse_newer_than_the_checkout_is_refused(postgres, empty_database, tmp_path: Path):

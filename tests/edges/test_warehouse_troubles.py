@@ -7,7 +7,9 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg2
@@ -15,10 +17,11 @@ import pytest
 
 from include.edges import migrate as migrating
 from include.edges.migrate import LockHeldError, migrate
-from include.edges.warehouse import transaction
+from include.edges.warehouse import RowsHeldError, read, transaction
 from include.local.postgres import start_postgres
 from include.pipeline import resolve_events
 from include.pipeline.export import Format, export_warehouse
+from include.scheduling import TASK_DEFAULTS
 from include.settings import Settings
 from tests.pipeline.many_acts import plant_acts
 from tests.pipeline.planted import NOON, Planted
@@ -136,10 +139,10 @@ def test_a_server_that_is_stopped_amid_a_batch_comes_back_without_it():
         ):
             cursor.execute("update news.articles set title = 'half'")
             server.stop()
-            cursor.execute("update news.articles set text = 'half'")
+            cursor.execute("update news.articles set byline = 'half'")
         server = start_postgres(home)
         planted.dsn = server.dsn("desk_stopped", "desk_loader")
-        assert planted.run("select count(*) from news.articles where 'half' in (title, text)") == [(0,)]
+        assert planted.run("select count(*) from news.articles where 'half' in (title, byline)") == [(0,)]
         assert planted.run("select count(*) from news.articles") == [(3,)]
     finally:
         server.stop()
@@ -164,6 +167,61 @@ def test_an_analysts_long_query_does_not_hold_up_the_pipeline(warehouse, planted
         resolve_events.resolve_events(settings, now=NOON)
         export_warehouse(settings, form=Format.JSONL, folder=tmp_path)
     assert planted.run("select count(*) from sanctions.events") == [(2,)]
+
+
+@contextmanager
+def writing(dsn: str) -> Iterator[int]:
+    """The process of a person's session that has written a row, at psql as the loader, and does not commit."""
+    connection = psycopg2.connect(dsn)
+    with connection.cursor() as cursor:
+        cursor.execute("update sanctions.event_mentions set modality = 'possible'")
+    try:
+        yield connection.info.backend_pid
+    finally:
+        connection.close()
+
+
+def test_rows_that_a_person_holds_are_not_waited_for_without_end(warehouse, planted):
+    settings = Settings(AIRFLOW_CONN_WAREHOUSE=f"{warehouse.loader}?options=-c%20lock_timeout%3D300ms")
+    with (
+        writing(warehouse.loader) as process,
+        pytest.raises(RowsHeldError, match=rf"\(desk_loader, process {process}\): end its transaction; nothing"),
+        reading(warehouse.analyst),  # holds nobody up, and is not named
+    ):
+        resolve_events.resolve_events(settings, now=NOON)
+    assert planted.run("select count(*) from sanctions.events") == [(0,)]
+    resolve_events.resolve_events(settings, now=NOON)
+    assert planted.run("select count(*) from sanctions.events") == [(2,)]
+
+
+def wait_of(connection) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("show lock_timeout")
+        return cursor.fetchone()[0]
+
+
+def test_a_wait_for_rows_ends_before_the_task_would(warehouse):
+    with transaction(warehouse.loader) as connection:
+        connection.rollback()
+        assert timedelta(minutes=int(wait_of(connection).removesuffix("min"))) < TASK_DEFAULTS["execution_timeout"]
+
+
+@pytest.mark.parametrize("lock", ["lock_resolving", "lock_grouping"])
+def test_another_task_of_ours_is_waited_for_as_long_as_it_takes(warehouse, lock):
+    impatient = f"{warehouse.loader}?options=-c%20lock_timeout%3D100ms"
+    with ThreadPoolExecutor() as pool, transaction(warehouse.loader) as first:
+        read(first, lock)
+
+        def second() -> str:
+            with transaction(impatient) as connection:
+                read(connection, lock)
+                return wait_of(connection)
+
+        later = pool.submit(second)
+        with pytest.raises(TimeoutError):
+            later.result(timeout=1)
+        first.rollback()
+        assert later.result(timeout=60) == "100ms"
 
 
 def test_a_migration_that_an_analysts_query_holds_up_says_who_and_does_nothing(warehouse, tmp_path, monkeypatch):

@@ -14,77 +14,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
-import psycopg2
 import pytest
 
 from include.local.home import remember_session, started_here
-from include.local.postgres import load_passwords, port_of, reachable_place, running_server
-
-PROJECT = Path(__file__).resolve().parent.parent.parent
-START_SECONDS = 420
+from include.local.postgres import reachable_place, running_server
+from tests.running_desk import PROJECT, Running, home_of_a_desk, rows, running_desk
 
 
 @pytest.fixture(scope="module")
 def desk_home() -> Iterator[Path]:
-    home = Path(tempfile.mkdtemp(prefix="desk-run-")).resolve()
-    home.chmod(0o711)
-    yield home
-    shutil.rmtree(reachable_place(home / "postgres"), ignore_errors=True)
-    shutil.rmtree(home)
-
-
-class Running:
-    """A `make run` in a session of its own, its output in a file."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        self.output = home.parent / f"{home.name}.out"
-        with self.output.open("wb") as out:
-            self.process = subprocess.Popen(
-                ["make", "run"],
-                cwd=PROJECT,
-                env=os.environ | {"DESK_HOME": str(home), "FEEDS": "newsstand", "COLUMNS": "200"},
-                stdout=out,
-                stderr=out,
-                stdin=subprocess.DEVNULL,
-                start_new_session=True,
-            )
-
-    def wait_for(self, text: str) -> str:
-        deadline = time.monotonic() + START_SECONDS
-        while text not in (shown := self.output.read_text(errors="replace")):
-            assert self.process.poll() is None, shown
-            assert time.monotonic() < deadline, shown
-            time.sleep(0.5)
-        return shown
-
-    def press_ctrl_c(self) -> int:
-        os.killpg(self.process.pid, signal.SIGINT)  # as a terminal does: to make and to what it started
-        return self.process.wait(timeout=90)
+    with home_of_a_desk() as home:
+        yield home
 
 
 @pytest.fixture(scope="module")
 def first(desk_home: Path) -> Iterator[Running]:
-    running = Running(desk_home)
-    yield running
-    if running.process.poll() is None:
-        running.press_ctrl_c()
-    running.output.unlink(missing_ok=True)
-
-
-def rows(home: Path, query: str) -> list[tuple]:
-    server = running_server(home / "postgres")
-    assert server is not None
-    password = load_passwords(home / "postgres" / "passwords")["desk_analyst"]
-    connection = psycopg2.connect(
-        host="127.0.0.1", port=port_of(server), dbname="warehouse", user="desk_analyst", password=password
-    )
-    try:
-        with connection, connection.cursor() as cursor:
-            cursor.execute(query)
-            return cursor.fetchall()
-    finally:
-        connection.close()
+    with running_desk(desk_home) as running:
+        yield running
 
 
 def test_first_events_then_nothing_left_behind(first: Running, desk_home: Path):

@@ -16,6 +16,10 @@ LINES = {
     "freeze": "The assets of three Belarusian shipping firms were frozen by Canada.",
     "embargo": "The Security Council banned the sale of coal by North Korea.",
 }
+# The article of this text is no longer the current version.
+SUPERSEDE = (
+    "update news.articles set is_current = false where id = (select article_id from news.article_texts where text = %s)"
+)
 CANADA = {"name": "Canada", "kind": "country", "code": "CA", "role": None}
 BELARUS = {"name": "Belarus", "kind": "country", "code": "BY", "role": None}
 COUNCIL = {"name": "United Nations Security Council", "kind": "organisation", "code": "UNSC", "role": None}
@@ -57,9 +61,12 @@ class Planted:
             *(page, entry, url, at),
         )
         self.run(
-            "insert into news.articles values (%s, %s, %s, %s, %s, 'Title', '', %s, 'feed', %s, %s, 9, %s, true, '1')",
-            *(article, hash_id(url), page, url, publisher, at, language, text, at),
+            "insert into news.articles (id, url_id, page_id, url, publisher, title, byline, published_at,"
+            " published_source, language, word_count, seen_at, text_at, is_current, clean_version)"
+            " values (%s, %s, %s, %s, %s, 'Title', '', %s, 'feed', %s, 9, %s, %s, true, '1')",
+            *(article, hash_id(url), page, url, publisher, at, language, at, at),
         )
+        self.run("insert into news.article_texts values (%s, %s, 'Title', %s)", article, at, text)
         self.run(
             "insert into news.outcomes values ('group', %s, '1', false, '', '', %s)",
             *(article, at),

@@ -199,7 +199,11 @@ def test_versions_of_one_address(site: Hostile, settings: Settings):
     site.answers["/a"] = page("A")
     run(settings)
     change_page(site, settings, page("A", "A correction was made."), NOW + timedelta(hours=6))
-    rows = query(settings, "select url_id, is_current, text like '%correction%' as is_corrected from news.articles")
+    rows = query(
+        settings,
+        "select url_id, is_current, text like '%correction%' as is_corrected"
+        " from news.articles join news.article_texts on id = article_id",
+    )
     assert len({row["url_id"] for row in rows}) == 1
     assert sorted((row["is_corrected"], row["is_current"]) for row in rows) == [(False, False), (True, True)]
     change_page(site, settings, response(b"<html></html>", Content_Type="text/html"), NOW + timedelta(hours=9))

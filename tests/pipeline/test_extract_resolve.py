@@ -13,7 +13,7 @@ from include.records import hash_id
 from include.settings import Settings
 from include.stages.events import EXTRACT_VERSION
 from tests.checking import complaints
-from tests.pipeline.planted import BELARUS, CANADA, COUNCIL, KOREA, LINES, NOON, Planted
+from tests.pipeline.planted import BELARUS, CANADA, COUNCIL, KOREA, LINES, NOON, SUPERSEDE, Planted
 
 LATER = datetime(2031, 5, 7, tzinfo=UTC)
 
@@ -98,7 +98,7 @@ def test_an_act_keeps_its_id_when_its_articles_are_read_anew(settings, planted):
 def test_a_corrected_article_withdraws_its_event_and_a_restored_one_brings_it_back(settings, planted):
     planted.three_reports()
     resolve_events(settings, now=LATER)
-    planted.run("update news.articles set is_current = false where text = %s", LINES["embargo"])
+    planted.run(SUPERSEDE, LINES["embargo"])
     assert resolve_events(settings, now=LATER).as_dict()["events_withdrawn"] == 1
     withdrawn = "select is_withdrawn, count(*) from sanctions.events group by 1 order by 1"
     assert planted.run(withdrawn) == [(False, 1), (True, 1)]
@@ -342,7 +342,7 @@ def test_a_new_version_reads_everything_again_and_retires_what_the_old_one_read(
 
 def test_what_the_same_version_no_longer_finds_is_retired(settings, articles):
     read_all(settings)
-    articles.run("update news.articles set text = 'The sanctions of the past were many.' where language = 'en'")
+    articles.run("update news.article_texts set text = 'The sanctions of the past were many.'")
     articles.run("delete from news.outcomes where stage = 'extract'")
     assert "mentions" not in read_all(settings)
     assert articles.run("select distinct is_current from sanctions.event_mentions") == [(False,)]

@@ -100,7 +100,10 @@ class Desk:
         """What analysts see, by nothing that depends on when it was made."""
         return {
             "pages": self.query("select id, entry_id, url, status, body_sha256 from news.pages order by id"),
-            "articles": self.query("select id, url, publisher, title, text, is_current from news.articles order by id"),
+            "articles": self.query(
+                "select a.id, url, publisher, a.title, text, is_current"
+                " from news.articles as a join news.article_texts on a.id = article_id order by a.id"
+            ),
             "members": self.query("select article_id, relation from news.story_members order by article_id"),
             "events": self.query(
                 "select event_type, event_date, article_count from sanctions.events where not is_withdrawn"

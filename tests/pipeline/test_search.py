@@ -13,7 +13,7 @@ from include.edges.migrate import SCHEMA, LacksExtensionError, migrate
 from include.pipeline.resolve_events import resolve_events
 from include.settings import Settings
 from tests.newsstand_run import query
-from tests.pipeline.planted import LINES, NOON, Planted
+from tests.pipeline.planted import LINES, NOON, SUPERSEDE, Planted
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_no_words_are_an_error(analyst, planted, words):
 
 
 def test_what_is_superseded_is_not_found(analyst, planted, warehouse):
-    planted.run("update news.articles set is_current = false where text = %s", LINES["embargo"])
+    planted.run(SUPERSEDE, LINES["embargo"])
     resolve_events(Settings(AIRFLOW_CONN_WAREHOUSE=warehouse.loader), now=NOON)
     assert analyst.run("select * from mart.search_evidence('coal')") == []
     assert analyst.run("select * from mart.search_articles('coal')") == []
@@ -95,9 +95,9 @@ def test_a_text_of_more_words_than_a_vector_holds_is_taken(planted, analyst):
 
 
 def test_the_searches_use_their_indexes(planted):
-    planted.run("analyze news.articles")
+    planted.run("analyze news.article_texts")
     queries = {
-        "articles_by_words": "select id from news.articles where is_current and"
+        "article_texts_default_to_tsvector_idx": "select article_id from news.article_texts where"
         " to_tsvector('english', title || ' ' || left(text, 200000)) @@ websearch_to_tsquery('english', 'coal')",
         "event_mentions_by_words": "select id from sanctions.event_mentions where is_current and"
         " to_tsvector('english', evidence) @@ websearch_to_tsquery('english', 'coal')",

@@ -81,11 +81,11 @@ def test_a_store_that_fails_leaves_a_day_that_says_so(settings, monkeypatch):
     take_snapshot(settings, now=NIGHT)
 
     def failing(path, mode):
-        if path.path.endswith("parties.parquet"):
+        if path.name.startswith("parties.parquet"):
             raise OSError("the store is full")
         return open_stream(path, mode)
 
-    monkeypatch.setattr("include.pipeline.snapshot.open_stream", failing)
+    monkeypatch.setattr("include.edges.object_storage.open_stream", failing)
     with pytest.raises(OSError, match="full"):
         take_snapshot(settings, now=NIGHT)
     assert manifest(settings)["is_whole"] is False

@@ -6,12 +6,13 @@ with quoted as (
         '[\s\u001c-\u001f\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+' as gap,
         sentence.value ->> 'text' as claimed,
         substr(
-            article.text,
+            body.text,
             (sentence.value ->> 'start')::integer + 1,
             (sentence.value ->> 'end')::integer - (sentence.value ->> 'start')::integer
         ) as found
     from sanctions.event_mentions as mention
     inner join news.articles as article on mention.article_id = article.id
+    left join news.article_texts as body on article.id = body.article_id and article.text_at = body.seen_at
     cross join lateral jsonb_array_elements(mention.evidence) as sentence (value)
     where mention.is_current
 )

@@ -1,0 +1,8 @@
+-- What was counted of the days of a stretch.
+select
+    day,
+    pages,
+    stories,
+    events
+from news.day_counts
+where day between %(first)s and %(last)s;

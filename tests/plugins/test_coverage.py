@@ -1,0 +1,255 @@
+"""The calendar of days, the page of a day, and days done again by Airflow's own backfill."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from include.pipeline.count_days import count_days
+from plugins.desk.coverage import find_gaps
+from plugins.desk.replays import fault_of_days
+from tests.newsstand_run import NOW
+from tests.pipeline.planted import Planted
+
+DAY = NOW.date()
+NASTY = "<script>alert(1)</script>'\"&"
+TODAY = date(2026, 6, 30)
+FORM = {"first": "2026-03-02", "last": "2026-03-04", "sources": "archive", "stages": ["clean", "extract"]}
+
+
+@pytest.fixture
+def counted(desk) -> Iterator[None]:
+    settings, _ = desk
+    count_days(settings, now=NOW + timedelta(days=3))
+    yield
+    Planted(dsn=settings.warehouse).run("delete from news.day_counts")
+
+
+@pytest.fixture
+def rebuild_id(desk) -> Iterator[int]:
+    """A rebuild of the newsstand's day with changes and a source that could not be read."""
+    loader = Planted(dsn=desk[0].warehouse)
+    [(made,)] = loader.run(
+        "insert into news.rebuilds (starts_at, ends_at, plan, started_at, finished_at)"
+        " values (%s, %s, %s, now(), now()) returning id",
+        *(DAY, DAY + timedelta(days=1), '{"sources": ["warc"], "stages": ["clean"], "is_dry_run": false}'),
+    )
+    for kind, change in (("event", "new"), ("story", "changed"), ("article", "gone")):
+        loader.run(
+            "insert into news.rebuild_changes values (%s, %s, gen_random_uuid(), %s, %s)", made, kind, change, NASTY
+        )
+    loader.run(
+        "insert into news.rebuild_sources (rebuild_id, source, name, reason, updated_at)"
+        " values (%s, 'warc', %s, %s, now())",
+        *(made, NASTY, NASTY),
+    )
+    yield made
+    loader.run("delete from news.rebuilds where id = %s", made)
+
+
+@pytest.fixture
+def no_replay(known_dags) -> Iterator[None]:
+    """Airflow's database with our DAGs and without backfills, before and after."""
+    forget_replays()
+    yield
+    forget_replays()
+
+
+def forget_replays() -> None:
+    from airflow.models import DagRun
+    from airflow.models.backfill import Backfill, BackfillDagRun
+    from airflow.utils.session import create_session
+    from sqlalchemy import delete
+
+    with create_session() as session:
+        for model in (BackfillDagRun, DagRun, Backfill):
+            session.execute(delete(model))
+
+
+def replays() -> list[tuple]:
+    from airflow.models.backfill import Backfill
+    from airflow.utils.session import create_session
+    from sqlalchemy import select
+
+    with create_session() as session:
+        return [
+            (each.from_date, each.to_date, each.triggering_user_name, each.reprocess_behavior, each.dag_run_conf)
+            for each in session.scalars(select(Backfill))
+        ]
+
+
+def audited() -> list[tuple]:
+    """What Airflow's audit log says of backfills."""
+    from airflow.models.log import Log
+    from airflow.utils.session import create_session
+    from sqlalchemy import select
+
+    with create_session() as session:
+        wanted = select(Log.event, Log.owner).where(Log.event.endswith("_backfill")).order_by(Log.id.desc())
+        return [tuple(row) for row in session.execute(wanted)]
+
+
+def test_the_calendar_shows_the_days_and_their_gaps(viewer, known_dags, counted):
+    for show in ("pages", "stories", "events"):
+        page = viewer.get("/desk/coverage", params={"year": DAY.year, "show": show}).text
+        assert f"/desk/coverage/{DAY}" in page
+        assert "no pages" in page
+
+
+def test_a_day_that_is_over_is_counted_as_it_is(desk, counted):
+    loader = Planted(dsn=desk[0].warehouse)
+    [counts] = loader.run("select pages, stories, events from news.day_counts where day = %s", DAY)
+    [funnel] = loader.run("select pages, stories, events from mart.funnel where day = %s", DAY)
+    assert counts == funnel
+    assert min(counts) > 0
+    assert loader.run("select pages, stories, events from news.day_counts where day = %s", DAY + timedelta(days=1)) == [
+        (0, 0, 0)
+    ]
+
+
+def test_the_page_of_a_day_shows_its_funnel_and_its_diff(viewer, rebuild_id):
+    page = viewer.get(f"/desk/coverage/{DAY}").text
+    assert "Step by step" in page
+    assert "&lt;script&gt;" in page
+    assert "<script>alert" not in page
+    assert 'action="/desk/coverage/replays"' in page
+    assert viewer.get(f"/desk/coverage/{DAY}", params={"rebuild": rebuild_id}).status_code == 200
+    assert viewer.get(f"/desk/coverage/{DAY}", params={"rebuild": rebuild_id + 1}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/desk/coverage/2026-02-30", 422),
+        ("/desk/coverage/yesterday", 422),
+        ("/desk/coverage/9999-12-31", 404),
+        ("/desk/coverage/0001-01-01", 404),
+        ("/desk/coverage?year=1", 422),
+        ("/desk/coverage?year=2150", 404),
+        ("/desk/coverage?show=secrets", 422),
+        ("/desk/coverage/2026-06-01?rebuild=-1", 422),
+        ("/desk/coverage/replays/123456", 404),
+        ("/desk/coverage/replays/99999999999", 422),
+        ("/desk/coverage/replays/x", 422),
+    ],
+)
+def test_bad_input_is_told(viewer, path, status):
+    answer = viewer.get(path)
+    assert answer.status_code == status
+    assert "Traceback" not in answer.text
+    assert "<main" in answer.text
+
+
+def test_an_operator_has_days_done_again_and_sees_how_far_it_is(operator, viewer, no_replay, rebuild_id):
+    answer = operator.post("/desk/coverage/replays", data=FORM)
+    assert answer.status_code == 303, answer.text
+    assert replays() == [
+        (
+            datetime(2026, 3, 2, tzinfo=UTC),
+            datetime(2026, 3, 4, tzinfo=UTC),
+            "some_op",
+            "completed",
+            {
+                "sources": ["archive"],
+                "stages": ["clean", "extract"],
+                "dry_run": False,
+                "warc_prefix": None,
+                "sitemaps": None,
+                "csv_path": None,
+            },
+        )
+    ]
+    assert audited()[0] == ("create_backfill", "some_op")
+    page = viewer.get(answer.headers["location"]).text
+    assert "0 of 3 days: 3 queued" in page
+    assert "data-refresh" in page
+    assert "/dags/rebuild_day/runs/backfill__2026-03-03T00%3A00" in page
+    assert f'href="{answer.headers["location"]}"' in viewer.get("/desk/coverage").text
+
+    again = operator.post("/desk/coverage/replays", data=FORM)
+    assert again.status_code == 409
+    assert "is not over yet" in again.text
+    assert len(replays()) == 1
+
+
+def test_the_progress_shows_what_changed(desk, operator, viewer, no_replay, rebuild_id):
+    data = FORM | {"first": str(DAY), "last": str(DAY)}
+    answer = operator.post("/desk/coverage/replays", data=data)
+    loader = Planted(dsn=desk[0].warehouse)
+    loader.run("update news.rebuilds set started_at = now() + interval '1 second' where id = %s", rebuild_id)
+    page = viewer.get(answer.headers["location"]).text
+    assert "<td>1, 0, 0</td>" in page
+    assert f"/desk/coverage/{DAY}?rebuild={rebuild_id}" in page
+
+
+def test_a_replay_is_paused_taken_up_and_cancelled(operator, viewer, no_replay):
+    place = operator.post("/desk/coverage/replays", data=FORM).headers["location"]
+    for action, said in (("pause", "Go on"), ("unpause", "Pause"), ("cancel", "3 failed")):
+        assert viewer.post(place, data={"action": action}).status_code == 403
+        answer = operator.post(place, data={"action": action})
+        assert (answer.status_code, answer.headers["location"]) == (303, place)
+        page = viewer.get(place).text
+        assert said in page
+    assert "data-refresh" not in page
+    assert operator.post(place, data={"action": "cancel"}).status_code == 409
+    assert operator.post(place, data={"action": "explode"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "said"),
+    [
+        ({"first": "2026-03-05"}, 400, "comes after"),
+        ({"last": "2100-01-01"}, 400, "when it is over"),
+        ({"first": "2015-01-01"}, 400, "out of reach"),
+        ({"first": "2024-01-01"}, 400, "are the most"),
+        ({"first": "2026-02-30"}, 422, "first"),
+        ({"first": ""}, 422, "first"),
+        ({"sources": "rumours"}, 422, "sources"),
+        ({"sources": "warc"}, 400, "warc_prefix"),
+        ({"sources": "csv", "csv_path": "\0"}, 422, "csv_path"),
+        ({"stages": "fetch"}, 422, "stages"),
+        ({"reprocess": "always"}, 422, "reprocess"),
+        ({"sources": "sitemaps", "sitemaps": "ftp://a.example/x"}, 422, "does not match"),
+    ],
+)
+def test_what_cannot_be_done_again_is_told(operator, no_replay, change, status, said):
+    answer = operator.post("/desk/coverage/replays", data=FORM | change)
+    assert (answer.status_code, said in answer.text) == (status, True), answer.text
+    assert "Traceback" not in answer.text
+    assert replays() == []
+
+
+def test_a_viewer_starts_nothing(viewer, no_replay):
+    assert viewer.post("/desk/coverage/replays", data=FORM).status_code == 403
+    assert replays() == []
+
+
+def test_gaps_are_days_without_pages_or_with_few():
+    oldest = date(2026, 1, 1)
+    pages = {oldest + timedelta(days=n): 90 for n in range(60)}
+    pages |= {date(2026, 2, 3): 0, date(2026, 2, 4): 29, date(2026, 2, 5): 30, date(2026, 2, 28): 0}
+    pages[oldest - timedelta(days=1)] = 0
+    gaps = find_gaps(pages, oldest, date(2026, 2, 28))
+    assert gaps == {date(2026, 2, 3): "no pages", date(2026, 2, 4): "29 pages, where 90 are usual"}
+
+
+def test_a_weekday_is_compared_with_itself():
+    pages = {date(2026, 1, 1) + timedelta(days=n): 90 for n in range(60)}
+    pages = {day: 10 if day.weekday() == 6 else n for day, n in pages.items()}
+    assert find_gaps(pages, date(2026, 1, 1), TODAY) == {}
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "is_good"),
+    [
+        (date(2026, 6, 29), date(2026, 6, 29), True),
+        (date(2026, 6, 30), date(2026, 6, 30), False),
+        (date(2025, 5, 26), date(2026, 6, 29), True),
+        (date(2025, 5, 25), date(2026, 6, 29), False),
+        (date(2015, 12, 31), date(2016, 1, 1), False),
+    ],
+)
+def test_which_days_may_be_done_again(first, last, is_good):
+    assert (fault_of_days(first, last, today=TODAY) == "") == is_good
