@@ -59,9 +59,10 @@ def test_the_badly_kept_page_becomes_its_event(desk):
     page = query(
         addresses.owner,
         """
-        select e.sentence, a.text, a.title from mart.event_evidence as e
+        select e.sentence, t.text, a.title from mart.event_evidence as e
         join sanctions.event_mentions as m on m.id = e.mention_id
         join news.articles as a on a.id = m.article_id
+        join news.article_texts as t on t.article_id = a.id and t.seen_at = a.text_at
         where e.event_id = %(id)s and e.url like '%%/un-security-council-poised-to-hit-north-korea%%'
         """,
         id=event["event_id"],
@@ -76,10 +77,11 @@ def test_every_event_leads_back_to_archived_bytes(desk):
         addresses.owner,
         """
         select distinct on (e.event_id) e.event_id, e.sentence, e.warc_file, e.warc_offset, e.warc_length,
-            a.text, p.body_sha256, m.extract_version
+            t.text, p.body_sha256, m.extract_version
         from mart.event_evidence as e
         join sanctions.event_mentions as m on m.id = e.mention_id
         join news.articles as a on a.id = m.article_id
+        join news.article_texts as t on t.article_id = a.id and t.seen_at = a.text_at
         join news.pages as p on p.id = a.page_id
         """,
     )

@@ -57,7 +57,12 @@ ROWS: dict[str, list[dict]] = {
     "news.articles": [
         {"id": each, "url_id": each, "page_id": each, "url": f"https://a.example/{each}", "publisher": "The Courier",
          "title": "Belarus listed", "text": LINES["listing"], "published_at": AT, "published_source": "feed",
-         "language": "en", "word_count": 9, "seen_at": AT, "is_current": True, "clean_version": "1"}
+         "language": "en", "word_count": 9, "seen_at": AT, "text_at": AT, "is_current": True,
+         "clean_version": "1"}
+        for each in (FIRST, COPY)
+    ],
+    "news.article_texts": [
+        {"article_id": each, "seen_at": AT, "title": "Belarus listed", "text": LINES["listing"]}
         for each in (FIRST, COPY)
     ],
     "news.stories": [
@@ -146,7 +151,8 @@ where attrelid = %s::regclass and attnum > 0 and attnotnull and not atthasdef an
 # What anybody may do, and with what the marts are made.
 RIGHTS = """
 select relnamespace::regnamespace || '.' || relname, relkind::text, relacl::text
-from pg_class where relnamespace::regnamespace::text in ('news', 'sanctions', 'mart') and relkind <> 'i'
+from pg_class where relnamespace::regnamespace::text in ('news', 'sanctions', 'mart') and relkind not in ('i', 'I')
+    and (not relispartition or relname ~ 'default$') -- which months have partitions depends on the rows
 union all
 select attrelid::regclass::text, attname, attacl::text from pg_attribute where attacl is not null and attrelid > 16384
 union all

@@ -30,7 +30,11 @@ def test_from_feed_to_article(site: Hostile, settings: Settings):
     site.answers["/rss"] = feed(site, ("/a?utm_source=rss", "Quay put off"), ("/b", "Cranes to be paid"))
     site.answers["/a"], site.answers["/b"] = page("Old headline"), page("Cranes to be paid", "Other words.")
     assert run(settings)["articles"] == 2
-    rows = query(settings, "select * from news.articles order by url")
+    rows = query(
+        settings,
+        "select a.*, body.text from news.articles as a"
+        " join news.article_texts as body on body.article_id = a.id and body.seen_at = a.text_at order by url",
+    )
     assert [row["url"] for row in rows] == [site.url("/a"), site.url("/b")]
     assert rows[0]["title"] == "Quay put off"  # the feed's headline before the page's
     assert rows[0]["published_source"] == "feed"

@@ -42,7 +42,8 @@ def partitions(planted: Planted, table: str) -> list[datetime]:
 
 def fetch(planted: Planted, at: str) -> None:
     planted.run(
-        "insert into news.fetches (kind, item_id, url, fetched_at) values ('feed', gen_random_uuid(), 'https://a/', %s)",
+        "insert into news.fetches (kind, item_id, url, fetched_at)"
+        " values ('feed', gen_random_uuid(), 'https://a/', %s)",
         at,
     )
 

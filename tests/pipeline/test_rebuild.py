@@ -102,7 +102,8 @@ class Desk:
             "pages": self.query("select id, entry_id, url, status, body_sha256 from news.pages order by id"),
             "articles": self.query(
                 "select a.id, url, publisher, a.title, text, is_current"
-                " from news.articles as a join news.article_texts on a.id = article_id order by a.id"
+                " from news.articles as a join news.article_texts as t on a.id = article_id and text_at = t.seen_at"
+                " order by a.id"
             ),
             "members": self.query("select article_id, relation from news.story_members order by article_id"),
             "events": self.query(

@@ -82,6 +82,13 @@ def test_an_act_shows_its_sentences_marked_in_their_article(viewer, known):
     assert len(re.findall("archived page", page)) == korea["report_count"]
 
 
+def test_a_plan_and_what_carried_it_out_lead_to_each_other(viewer, known):
+    (plan, *_) = [act for act in known if act["followed_by"]]
+    assert f'href="/desk/events/{plan["followed_by"]}"' in viewer.get(f"/desk/events/{plan['event_id']}").text
+    assert f'href="/desk/events/{plan["event_id"]}"' in viewer.get(f"/desk/events/{plan['followed_by']}").text
+    assert "Was planned as" not in viewer.get(f"/desk/events/{plan['event_id']}").text
+
+
 def test_the_archived_page_is_shown_as_text(viewer, known, desk, monkeypatch):
     settings, _ = desk
     monkeypatch.setattr("plugins.desk.archived.settings", lambda: settings)

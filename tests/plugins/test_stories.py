@@ -16,8 +16,8 @@ def widest(desk) -> dict:
     _, addresses = desk
     return query(
         addresses.analyst,
-        "select story_id::text as story_id, publishers, first_publisher from mart.story_spread"
-        " order by publishers desc, mart.story_spread.story_id limit 1",
+        "select story_id::text as story_id, publishers, first_publisher, event_ids::text[] as acts"
+        " from mart.story_spread order by publishers desc, mart.story_spread.story_id limit 1",
     )[0]
 
 
@@ -25,6 +25,7 @@ def test_a_story_shows_who_was_first_and_every_member(viewer, widest):
     page = viewer.get(f"/desk/stories/{widest['story_id']}").text
     assert widest["first_publisher"] in page
     assert page.count('name="a"') >= widest["publishers"] > 1
+    assert set(re.findall('href="/desk/events/([^"]+)"', page)) == set(widest["acts"][:5]) != set()
 
 
 def test_two_members_are_compared(viewer, widest):

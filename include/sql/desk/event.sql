@@ -1,6 +1,7 @@
 -- One act as it stands now, with its parties and measures one by one.
 select
     event.*, -- noqa: AM04
+    event.follows::text[] as plans,
     (
         select jsonb_agg(jsonb_build_object('role', party.role, 'name', party.name, 'code', party.code, 'part', party.part)
             order by party.role, party.position)

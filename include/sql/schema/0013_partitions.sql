@@ -93,19 +93,22 @@ $$;
 comment on function news.drop_partition is 'Drops the partition of fetches or sketches that holds a moment more than 30 days ago; false when there is none';
 
 -- Requests: every page and feed that was asked for.
-alter table news.fetches rename to fetches_before;
-alter table news.fetches_before alter column id drop identity;
-alter table news.fetches_before drop constraint fetches_pkey;
-drop index news.fetches_by_item;
-drop index news.fetches_by_time;
+-- The table of before becomes the default partition, as marts hang on it; out of that its rows move to their months. The
+-- marts are to be made anew, or they would read it alone.
+alter table news.fetches rename to fetches_default;
+alter table news.fetches_default alter column id drop identity;
+alter table news.fetches_default drop constraint fetches_pkey;
+alter table news.fetches_default add primary key (id, fetched_at);
+alter index news.fetches_by_item rename to fetches_default_by_item;
+alter index news.fetches_by_time rename to fetches_default_by_time;
+delete from public.desk_marts;
 create table news.fetches (
-    like news.fetches_before including defaults including constraints including comments,
+    like news.fetches_default including defaults including constraints including comments,
     primary key (id, fetched_at)
 ) partition by range (fetched_at);
 alter table news.fetches alter column id add generated always as identity;
 create index fetches_by_item on news.fetches (item_id, fetched_at desc);
 create index fetches_by_time on news.fetches using brin (fetched_at);
-create table news.fetches_default (like news.fetches including all excluding identity);
 alter table news.fetches attach partition news.fetches_default default;
 comment on table news.fetches is 'One row per request made, good or bad; partitioned by month, kept for DESK_FETCHES_DAYS';
 comment on table news.fetches_default is 'Rows of news.fetches of months without a partition';
@@ -165,7 +168,7 @@ from (
     select distinct
         'fetches' as parted,
         date_trunc('month', fetched_at, 'UTC') as moment
-    from news.fetches_before
+    from news.fetches_default
     where isfinite(fetched_at)
     union
     select distinct
@@ -187,9 +190,7 @@ from (
     cross join generate_series(0, 3) as ahead
 ) as wanted;
 
-insert into news.fetches overriding system value select * from news.fetches_before;
 select setval(pg_get_serial_sequence('news.fetches', 'id'), (select coalesce(max(id), 0) + 1 from news.fetches), false);
-drop table news.fetches_before;
 insert into news.sketches select * from news.sketches_before order by shingle, seen_at;
 drop table news.sketches_before;
 insert into news.article_texts (article_id, seen_at, title, text)
