@@ -106,6 +106,11 @@ select
 from generate_series(1, %(articles)s::bigint * 11 / 10) as n
 inner join title on title.i = hashint8extended(n, 2) & 16383
 """
+PARTITIONS = """
+select news.make_partition(parted, %(start)s::timestamptz + month * interval '1 month')
+from unnest(array['fetches', 'sketches', 'article_texts']) as parted
+cross join generate_series(0, extract(days from %(span)s)::integer / 30 + 1) as month
+"""
 FEEDS = """
 insert into news.feeds (id, url, title, publisher, country, language, feed_group, kind, state, reason, failures,
     polled_at, succeeded_at, next_poll_at)
@@ -148,17 +153,25 @@ select 'feed', pg_temp.id('feed', n %% %(feeds)s), 'https://outlet-' || outlet |
 from numbers
 """,
 )
-ARTICLES = """
+ARTICLES = (
+    """
 insert into news.articles (id, url_id, page_id, url, publisher, title, byline, published_at, published_source, language,
-    text, word_count, seen_at, is_current, clean_version, section, wire)
+    word_count, seen_at, text_at, is_current, clean_version, section, wire)
 select
     pg_temp.id('article', n), pg_temp.id('url', n + (n %% 33 = 0)::integer), pg_temp.id('page', n), url,
     'Outlet ' || outlet, title, 'By Somebody', seen_at - pg_temp.dice(n, 3) * interval '6 hours', 'feed', 'en',
+    480, seen_at, seen_at, n %% 33 > 0, %(clean)s, 'World', case when n %% 9 = 0 then 'Wire' else '' end
+from numbers
+where n <= %(articles)s
+""",
+    """
+insert into news.article_texts (article_id, seen_at, title, text)
+select
+    pg_temp.id('article', n), seen_at, title,
     concat_ws(
         E'\\n\\n', one.text, two.text, three.text, four.text, five.text,
         left(sha256(int8send(n))::text, 12) || ' ' || hashint8extended(n, 5) %% 1000000
-    ),
-    480, seen_at, n %% 33 > 0, %(clean)s, 'World', case when n %% 9 = 0 then 'Wire' else '' end
+    )
 from numbers
 inner join paragraph as one on one.i = hashint8extended(n, 11) & 16383
 inner join paragraph as two on two.i = hashint8extended(n, 12) & 16383
@@ -166,7 +179,8 @@ inner join paragraph as three on three.i = hashint8extended(n, 13) & 16383
 inner join paragraph as four on four.i = hashint8extended(n, 14) & 16383
 inner join paragraph as five on five.i = hashint8extended(n, 15) & 16383
 where n <= %(articles)s
-"""
+""",
+)
 STORIES = (
     """
 create temporary table told as
@@ -409,6 +423,30 @@ insert into news.rebuild_changes (rebuild_id, kind, item_id, change, label)
 select 1 + n %% 365, 'article', pg_temp.id('url', n), 'new', url from numbers where n %% 100 = 0
 """,
     """
+insert into news.text_archives (file, month, texts, dropped_at) values ('texts/2020-01.parquet', '2020-01-01Z', 1000, now())
+""",
+    """
+insert into news.feed_actions (feed_id, action, acted_at, acted_by)
+select pg_temp.id('feed', f), 'pause', now(), 'somebody' from generate_series(0, %(feeds)s - 1, 20) as f
+""",
+    """
+insert into news.day_counts (day, pages, stories, events, counted_at)
+select (seen_at at time zone 'UTC')::date, count(*), count(*) / 2, count(*) / 7, now()
+from numbers where seen_at < date_trunc('day', now(), 'UTC') group by 1
+""",
+    """
+insert into news.alerts (kind, subject, detail, opened_at, closed_at)
+select 'volume', 'Outlet ' || o, 'less than usual', now() - o * interval '1 day', now() - (o - 1) * interval '1 day'
+from generate_series(1, 300) as o
+""",
+    """
+insert into sanctions.questions (id, event_id, run_id, asked_at, expires_at, mention_ids, closed_at, closed_by, outcome)
+select
+    pg_temp.id('question', q), pg_temp.id('act', q), 'scheduled', now() - interval '2 days', now() - interval '1 day', '{}',
+    now() - interval '1 day', 'somebody', 'right'
+from generate_series(1, 200) as q
+""",
+    """
 insert into sanctions.decisions (id, kind, decided_at, decided_by)
 select pg_temp.id('decision', d), 'accept', now(), 'somebody' from generate_series(1, 500) as d
 """,
@@ -454,7 +492,9 @@ inner join restated on state.event_id = restated.event_id
 """,
 )
 SECONDARY = """
-select index.indexrelid::regclass::text as name, pg_get_indexdef(index.indexrelid) as definition
+select
+    index.indexrelid::regclass::text as name,
+    replace(pg_get_indexdef(index.indexrelid), ' ON ONLY ', ' ON ') as definition
 from pg_index as index
 inner join pg_class as class on index.indexrelid = class.oid
 inner join pg_class as relation on index.indrelid = relation.oid
@@ -489,8 +529,8 @@ def fill(dsn: str, size: Size, *, say: Callable[[str], None] = print) -> None:
             indexes = cursor.fetchall()
             for name, _ in indexes:
                 cursor.execute(f"drop index {name}")
-            steps = {"numbers": (NUMBERS, "analyze numbers"), "entries": (FEEDS, ENTRIES), "pages": (PAGES,),
-                     "fetches": FETCHES, "articles": (ARTICLES,), "stories": STORIES, "outcomes": OUTCOMES,
+            steps = {"partitions": (PARTITIONS,), "numbers": (NUMBERS, "analyze numbers"), "entries": (FEEDS, ENTRIES), "pages": (PAGES,),
+                     "fetches": FETCHES, "articles": ARTICLES, "stories": STORIES, "outcomes": OUTCOMES,
                      "acts": ACTS_MADE, "mentions": (MENTIONS,), "the rest": READ}  # fmt: skip
             for name, queries in steps.items():
                 with told(say, name):

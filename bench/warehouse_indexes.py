@@ -36,6 +36,31 @@ VALUES = {
     "reached": 0, "position": 0, "found": 0, "entries_new": 0, "pages_new": 0, "is_done": True, "bearers": 200,
     "candidates": 40,
 }  # fmt: skip
+MAINTENANCE = {
+    "wait": "5s", "parted": "fetches", "starts_at": NOW - timedelta(days=900), "ends_at": NOW - timedelta(days=870),
+    "months_ahead": 3, "file": "texts/some.parquet", "readers": True, "extract_version": EXTRACT_VERSION,
+    "group_version": GROUP_VERSION, "feed_id": SOME[0], "action": "pause", "acted_by": "somebody", "note": "",
+    **dict.fromkeys(("id", "event_id"), SOME[0]), **dict.fromkeys(("closed_at", "opened_at", "expires_at"), NOW),
+    **dict.fromkeys(("closed_by", "decided_by", "revoked_by"), "somebody"), "kind": "right", "outcome": "answered",
+    "changes": "{}", "subject": "", "told_to": [], "channel": "log", "run_id": "scheduled",
+    "state": "ok", "failures": 0, "is_enabled": True, "next_poll_at": NOW, "paused_at": None,
+}  # fmt: skip
+# What somebody asks the desk's pages for; a list is asked in each of the ways of SEARCHES.
+ASKED = {
+    **dict.fromkeys(("event_id", "story_id", "feed_id", "page_id"), SOME[0]), "ids": SOME[:2], "article_ids": SOME[:2],
+    "story_ids": SOME, "now": NOW, "day": NOW.date(), "start": NOW - timedelta(days=1), "until": NOW.date(),
+    "since": NOW.date() - timedelta(days=30), "week": NOW - timedelta(days=7), "first": NOW.date() - timedelta(days=365),
+    "last": NOW.date(), "before": NOW, "rebuild_id": 5, "max_rows": 50, "page_size": 50, "most_told": 100,
+    "least_publishers": 1, "withdrawn": False, "starts": [NOW - timedelta(days=9)], "most_counted": 1000, "feed_group": None,
+    **dict.fromkeys(("words", "target", "imposer", "event_type", "measure", "modality", "least", "most", "review",
+                     "publisher", "after_day", "after_id", "after_seen", "after", "state"), None),
+}  # fmt: skip
+SEARCHES = {
+    "events_found": ({}, {"target": "RU"}, {"imposer": "US"}, {"measure": "export_ban"}, {"words": "seafood"},
+                     {"review": "pending"}),
+    "stories_found": ({}, {"publisher": "Outlet 5"}, {"words": "seafood"}, {"least_publishers": 5}),
+}  # fmt: skip
+OTHERWISE = {"close_alerts": {"keys": ["volume:"]}, "mark_alerts_told": {"ids": [1]}}  # same name, other type
 VERSIONS = {
     "pending_pages": CLEAN_VERSION, "pending_articles": GROUP_VERSION, "articles_to_group": GROUP_VERSION,
     "articles_to_extract": EXTRACT_VERSION, "touched_mentions": RESOLVED_AS,
@@ -77,11 +102,15 @@ class Index:
     users: tuple[str, ...]  # statements and questions
 
 
-def statements() -> Iterator[tuple[str, str]]:
-    """Name and text of each statement of the pipeline that has a plan."""
-    for file in sorted([*SQL.glob("*.sql"), *SQL.glob("checks/*.sql")]):
-        if file.stem not in NOT_PLANNED:
-            yield file.relative_to(SQL).with_suffix("").as_posix(), file.read_text(encoding="utf-8")
+def statements() -> Iterator[tuple[str, str, dict[str, object]]]:
+    """Name, text and values of each statement of the pipeline and of the desk's pages that has a plan."""
+    for file in sorted([*SQL.glob("*.sql"), *SQL.glob("checks/*.sql"), *SQL.glob("desk/*.sql")]):
+        name, text = file.relative_to(SQL).with_suffix("").as_posix(), file.read_text(encoding="utf-8")
+        if file.parent.name == "desk":
+            for search in SEARCHES.get(file.stem, ({},)):
+                yield name, text, ASKED | search
+        elif file.stem not in NOT_PLANNED:
+            yield name, text, VALUES | MAINTENANCE | {"version": VERSIONS.get(name, "")} | OTHERWISE.get(name, {})
 
 
 def indexes_used(dsn: str, questions: dict[str, str]) -> list[Index]:
@@ -93,8 +122,7 @@ def indexes_used(dsn: str, questions: dict[str, str]) -> list[Index]:
     connection = psycopg2.connect(dsn)
     try:
         with connection.cursor() as cursor:
-            for name, text in statements():
-                values = VALUES | {"version": VERSIONS.get(name, "")}
+            for name, text, values in statements():
                 cursor.execute("explain (format json) " + text, values)
                 for index in named_indexes(cursor.fetchone()[0]):
                     users[index].add(name)
