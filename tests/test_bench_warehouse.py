@@ -50,7 +50,7 @@ def test_a_small_warehouse_is_reported_whole(home, capsys):
 
 
 def test_invented_news_keeps_the_rules_of_the_warehouse(warehouse, postgres):
-    """The checks that every run of the pipeline makes find nothing, so that what is measured could have been collected."""
+    """The checks that every run of the pipeline makes find nothing, so that what is measured could have been collected."""  # noqa: E501
     from bench.warehouse_fill import fill
     from include.edges.warehouse import read, transaction
 
