@@ -32,8 +32,7 @@ from include.records import (
 from include.settings import Settings
 
 BATCH = 1000
-EVERY_RUN = ("follow_article_versions", "touched_mentions", "events_of_articles", "events_in_use", "withdraw_events",
-             "stages_of_acts")  # fmt: skip
+EVERY_RUN = ("follow_article_versions", "events_of_articles", "events_in_use", "withdraw_events", "stages_of_acts")
 
 
 @dataclass(slots=True)
@@ -152,6 +151,11 @@ def refresh(settings: Settings, *, new: int, standing: int) -> dict[str, float]:
             )
             ids = [row.id for row in cursor.fetchall()]
             cursor.execute(
+                "insert into sanctions.changed_articles (article_id) select article_id from sanctions.event_mentions"
+                " where event_id = any(%s::uuid[])",
+                (ids[:new],),
+            )
+            cursor.execute(
                 "update sanctions.events set article_count = article_count + 1 where id = any(%s::uuid[])", (ids[:new],)
             )
         for name in EVERY_RUN:
@@ -159,7 +163,10 @@ def refresh(settings: Settings, *, new: int, standing: int) -> dict[str, float]:
                 if name == "follow_article_versions":
                     write(connection, name)
                 else:
-                    read(connection, name, version=resolve_events.VERSION)
+                    read(connection, name)
+        with clock.of("touched_mentions"):
+            changed = sorted({row.article_id for row in read(connection, "changed_articles")} - {None})
+            read(connection, "touched_mentions", version=resolve_events.VERSION, article_ids=changed)
         with clock.of("versions"):
             resolve_events._keep_versions(connection, sorted(ids), settings.batch_size, now)
     return clock.seconds

@@ -467,6 +467,11 @@ select
     ]
 from ({touched}) as touched
 """
+LOOKED_AT = """
+insert into sanctions.last_whole_resolving (version, done_at) values (%(resolved)s, now());
+delete from sanctions.changed_articles;
+insert into sanctions.changed_articles (article_id) select pg_temp.id('article', a) from generate_series(1, 50) as a
+"""
 HISTORY = (
     """
 create temporary table restated as
@@ -543,9 +548,11 @@ def fill(dsn: str, size: Size, *, say: Callable[[str], None] = print) -> None:
                     cursor.execute(definition)
             with told(say, "resolved mentions"):
                 touched = statement("touched_mentions").rstrip(";\n").replace("%(version)s", "%(resolved)s")
+                touched = touched.replace("%(article_ids)s", "null")
                 cursor.execute("drop index sanctions.resolved_mentions_by_key")
                 cursor.execute(RESOLVED.format(touched=touched), values)
                 cursor.execute(dict(indexes)["sanctions.resolved_mentions_by_key"])
+                cursor.execute(LOOKED_AT, values)
             with told(say, "versions"):
                 open_versions(cursor)
                 for query in HISTORY:
