@@ -51,7 +51,8 @@ def _service(name: str, given: Mapping[str, object]) -> Service:
     return Service(
         name=name,
         command=tuple(command),
-        environment=environment,
+        # A variable without a value is handed on from a deployment's .env: here it is not set.
+        environment={name: value for name, value in environment.items() if value is not None},
         volumes={volume["target"]: volume["source"] for volume in volumes if volume["type"] == "volume"},
     )
 
