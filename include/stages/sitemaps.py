@@ -132,7 +132,7 @@ def _listed(element: etree._Element, base: str) -> Iterator[Listed]:
 
 def _local(element: etree._Element) -> str:
     """The name without its namespace: every second site writes a wrong one."""
-    return str(etree.QName(element).localname).lower()
+    return str(element.tag).rpartition("}")[2].lower()  # QName refuses what a broken file can be called
 
 
 def _text(element: etree._Element) -> str:

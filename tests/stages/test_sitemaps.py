@@ -132,3 +132,9 @@ def test_robots_names_sitemaps():
         "https://paper.example/s.xml",
         "https://paper.example/news.xml",
     )
+
+
+@pytest.mark.parametrize("body", [b"<:", b"<urlset><url><:loc>https://paper.example/a", b"<urlset><url>\0"])
+def test_names_that_xml_does_not_have_break_nothing(body: bytes):
+    found = parse_sitemap(body, url=HOME)
+    assert found is None or found.is_broken
