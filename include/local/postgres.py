@@ -202,7 +202,9 @@ def initialise(data: Path, binaries: Path, password: str) -> None:
         f"--pwfile={password_file}", "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions",
     ]  # fmt: skip
     try:
-        done = subprocess.run(command, capture_output=True, text=True, cwd="/", check=False, **as_server_user())  # nosec B603 # PostgreSQL's own programs
+        done = subprocess.run(  # nosec B603 # PostgreSQL's own programs
+            command, capture_output=True, text=True, cwd="/", check=False, **as_server_user()
+        )
     finally:
         password_file.unlink()
     if done.returncode:
