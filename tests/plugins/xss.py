@@ -1,10 +1,17 @@
-"""The table of hostile texts and of the places they are planted at: docs/security_report.md is made from it."""
+"""The table of hostile texts and of the places they are planted at: docs/security.md is made from it."""
 
 from __future__ import annotations
 
 # Every text holds the word that tells it apart from the page's own markup.
 MARK = "zqx"
-TEXTS = {
+# What acts at the beginning of a value alone.
+ADDRESSES = {
+    "javascript address": f"javascript:{MARK}(9)",
+    "javascript address, tab and case": f"JaVa\tScript:{MARK}(10)",
+    "data address": f"data:text/html,<script>{MARK}(11)</script>",
+    "vbscript address": f"vbscript:{MARK}(12)",
+}
+TEXTS = ADDRESSES | {
     "script": f"<script>{MARK}(1)</script>",
     "script, closing first": f"</script><script>{MARK}(2)</script>",
     "script, mixed case": f"<ScRiPt/x>{MARK}(3)</sCrIpT>",
@@ -20,10 +27,6 @@ TEXTS = {
     "out of a double-quoted attribute": f'" autofocus onfocus={MARK}(6) x="',
     "out of a single-quoted attribute": f"' onmouseover={MARK}(7) x='",
     "out of an unquoted attribute": f" onclick={MARK}(8) ",
-    "javascript address": f"javascript:{MARK}(9)",
-    "javascript address, tab and case": f"JaVa\tScript:{MARK}(10)",
-    "data address": f"data:text/html,<script>{MARK}(11)</script>",
-    "vbscript address": f"vbscript:{MARK}(12)",
     "Jinja": "{{ 7 * 7 }}" + MARK + "{% raw %}",
     "Jinja, attributes": "{{ ''.__class__.__mro__ }}" + MARK,
     "JavaScript template": "${7 * 7}" + MARK,
@@ -45,6 +48,14 @@ TEXTS = {
     "JSON": f"\"}},\"x\":\"</script><script>{MARK}(23)",
     "chart option": f"'}}]}}'><img src=x onerror={MARK}(24)>",
 }  # fmt: skip
+
+
+def rounds() -> list[str]:
+    """All texts in as many as there are addresses, each behind one: pages are walked four times, not forty."""
+    others = [text for name, text in TEXTS.items() if name not in ADDRESSES]
+    return [" ".join([first, *others[n :: len(ADDRESSES)]]) for n, first in enumerate(ADDRESSES.values())]
+
+
 # Place: the statement that plants a text there (one parameter).
 PLACES = {
     "article title": "update news.articles set title = %s",
@@ -74,6 +85,9 @@ PLACES = {
     "'type', 'asset_freeze', 'objects', jsonb_build_array(%s::text), 'flow', null))",
     "note of a reviewer": "update sanctions.decisions set note = %s",
     "label of a change": "update news.rebuild_changes set label = %s",
+    "file of a rebuild": "insert into news.rebuild_sources (rebuild_id, source, name, updated_at)"
+    " select id, 'csv', %s, now() from news.rebuilds",
+    "trouble of a rebuild": "update news.rebuild_sources set detail = %s, reason = 'http_status'",
     "content type": "update news.pages set content_type = %s",
     "archive file": "update news.pages set warc_file = %s",
 }
