@@ -12,6 +12,8 @@ endif
 VENV := $(or $(DESK_VENV),.venv)
 BIN := "$(VENV)/bin"
 PYTHON := $(BIN)/python
+SECURITY_TESTS := tests/test_security_report.py tests/edges/test_ssrf.py tests/plugins/test_xss.py \
+	tests/plugins/test_secrets_on_pages.py tests/dags/test_secrets.py
 export FEEDS ?= newsstand
 
 help: ## List these commands
@@ -67,13 +69,14 @@ dictionary: ## Write docs/data_dictionary.md anew from the warehouse's COMMENTs
 	@$(DESK) include/local/bootstrap.sh
 	@$(DESK) $(PYTHON) -m include.local.dictionary
 
-security: ## Look for weaknesses: bandit, known vulnerabilities, fuzzing for FUZZ_SECONDS (60) an input
+security: ## Look for weaknesses: bandit, known vulnerabilities, hostile inputs, fuzzing for FUZZ_SECONDS (60) an input
 	@$(DESK) include/local/bootstrap.sh --dev
 	$(DESK) $(PYTHON) -m bandit -q -c pyproject.toml -r include dags plugins
 	$(DESK) $(PYTHON) -m include.local.audit_lock
+	$(DESK) $(PYTHON) -m pytest -q $(SECURITY_TESTS)
 	$(DESK) $(PYTHON) -m tests.fuzzing --seconds $(or $(FUZZ_SECONDS),60)
 	$(DESK) $(PYTHON) -m tests.fuzzing --seconds $(or $(FUZZ_SECONDS),60) --engine atheris
 
-report: ## Write docs/security_report.md anew from the tests' own tables
+report: ## Write docs/security.md anew from the tests' own tables
 	@$(DESK) include/local/bootstrap.sh --dev
 	@$(DESK) $(PYTHON) -m tests.security_report
