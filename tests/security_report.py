@@ -22,8 +22,8 @@ def report() -> str:
 INTRODUCTION = """# What is tried against the desk
 
 Made from the tests' own tables by `make report`; a test fails while it is stale. The [threat model](threat_model.md)
-says what each table is for. `make security` runs bandit, asks for known vulnerabilities of what `requirements.txt` pins (and
-says so where nobody can be asked), runs the tests of these tables, and fuzzes each input for `FUZZ_SECONDS`
+says what each table is for. `make security` runs bandit, asks for known vulnerabilities of what `requirements.txt`
+pins (and says so where nobody can be asked), runs the tests of these tables, and fuzzes each input for `FUZZ_SECONDS`
 (60), with atheris too where it is installed."""
 
 
@@ -31,8 +31,8 @@ def _addresses() -> Iterable[str]:
     yield (
         "## Addresses that are not asked (SSRF)\n\n"
         "Each form is handed to each fetcher below; none may connect to anything that is not public. An address is"
-        " judged by its text (scheme, credentials, port), then every address that its name resolves to, then the very one that"
-        " is connected to. Ports other than "
+        " judged by its text (scheme, credentials, port), then every address that its name resolves to, then the very one"
+        " that is connected to. Ports other than "
         + ", ".join(map(str, sorted(PORTS)))
         + " are refused; `DESK_ALLOWED_ADDRESSES` lists exceptions, none by default. Tests: `tests/edges/test_ssrf.py`."
     )
@@ -48,8 +48,8 @@ def _texts() -> Iterable[str]:
     yield (
         "## Texts that stay texts (XSS)\n\n"
         "Each text stands at each place, and every page that shows one is walked. A page has the elements and"
-        " attributes that it has with a harmless text, every link is http, https or of the desk, the text is shown as it was"
-        " written, and the answer forbids scripts of others (Content-Security-Policy). The texts are also asked for in"
+        " attributes that it has with a harmless text, every link is http, https or of the desk, the text is shown as it"
+        " was written, and the answer forbids scripts of others (Content-Security-Policy). The texts are also asked for in"
         " searches and addresses. Tests: `tests/plugins/test_xss.py`."
     )
     yield _table(("Text", "As planted"), ((name, _code(text)) for name, text in TEXTS.items()))
