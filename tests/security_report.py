@@ -31,8 +31,8 @@ def _addresses() -> Iterable[str]:
     yield (
         "## Addresses that are not asked (SSRF)\n\n"
         "Each form is handed to each fetcher below; none may connect to anything that is not public. An address is"
-        " judged by its text (scheme, credentials, port), then every address that its name resolves to, then the very one"
-        " that is connected to. Ports other than "
+        " judged by its text (scheme, credentials, port), then every address that its name resolves to, then the very"
+        " one that is connected to. Ports other than "
         + ", ".join(map(str, sorted(PORTS)))
         + " are refused; `DESK_ALLOWED_ADDRESSES` lists exceptions, none by default. Tests: `tests/edges/test_ssrf.py`."
     )
@@ -48,9 +48,9 @@ def _texts() -> Iterable[str]:
     yield (
         "## Texts that stay texts (XSS)\n\n"
         "Each text stands at each place, and every page that shows one is walked. A page has the elements and"
-        " attributes that it has with a harmless text, every link is http, https or of the desk, the text is shown as it"
-        " was written, and the answer forbids scripts of others (Content-Security-Policy). The texts are also asked for in"
-        " searches and addresses. Tests: `tests/plugins/test_xss.py`."
+        " attributes that it has with a harmless text, every link is http, https or of the desk, the text is shown as"
+        " it was written, and the answer forbids scripts of others (Content-Security-Policy). The texts are also"
+        " asked for in searches and addresses. Tests: `tests/plugins/test_xss.py`."
     )
     yield _table(("Text", "As planted"), ((name, _code(text)) for name, text in TEXTS.items()))
     yield "Places: " + ", ".join(PLACES) + "."
