@@ -17,6 +17,7 @@ from lxml import etree
 from include.records import Window
 from include.urls import normalise_url
 
+CHARACTER = re.compile(rb"&#(?:x0*([0-9a-f]{4})(?![0-9a-f])|0*(\d{5})(?!\d));?", re.IGNORECASE)
 NAMED_IN_ROBOTS = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 # A month or a day in a sitemap's own address: ".../sitemap-2026-03.xml", "?yyyy=2026&mm=03&dd=01", "/2026/03/01/".
 DATED = re.compile(
@@ -59,7 +60,7 @@ def parse_sitemap(body: bytes, *, url: str) -> Sitemap | None:
     kind: Literal["index", "pages"] | None = None
     listed: list[Listed] = []
     parser = etree.iterparse(
-        BytesIO(body),
+        BytesIO(CHARACTER.sub(_whole, body)),
         events=("start", "end"),
         tag="*",
         recover=True,
@@ -102,6 +103,12 @@ def may_hold(listed: Listed, window: Window) -> bool:
     last = first if dates["day"] else (first.replace(day=1) + timedelta(days=31)).replace(day=1)
     margin = timedelta(days=1)  # of zones
     return first - margin <= window.end.date() and window.start.date() <= last + margin
+
+
+def _whole(reference: re.Match[bytes]) -> bytes:
+    """The reference, unless it is half of a pair ("&#xD83D;&#xDE00;", as some write emoji): lxml raises at it."""
+    number = int(reference[1], 16) if reference[1] else int(reference[2])
+    return b"&#xFFFD;" if 0xD800 <= number <= 0xDFFF else reference[0]
 
 
 def _list_of_addresses(body: bytes, base: str) -> Sitemap | None:
