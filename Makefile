@@ -1,6 +1,6 @@
 # The desk's commands. Each does all of its own set-up.
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset psql cli test cluster-test check lock evaluate dictionary
+.PHONY: help run stop reset psql cli test cluster-test check lock evaluate dictionary security report
 
 # From wherever make is called, and with spaces in the path, which make's own functions take for two names.
 quoted = '$(subst ','\'',$(1))'
@@ -12,6 +12,8 @@ endif
 VENV := $(or $(DESK_VENV),.venv)
 BIN := "$(VENV)/bin"
 PYTHON := $(BIN)/python
+SECURITY_TESTS := tests/test_security_report.py tests/edges/test_ssrf.py tests/plugins/test_xss.py \
+	tests/plugins/test_secrets_on_pages.py tests/dags/test_secrets.py
 export FEEDS ?= newsstand
 
 help: ## List these commands
@@ -53,6 +55,7 @@ check: ## Lint, types, import contracts, SQL, compose file
 	$(DESK) $(BIN)/lint-imports
 	$(DESK) $(BIN)/sqlfluff lint include/sql
 	$(DESK) $(PYTHON) -m include.local.check_compose
+	$(DESK) $(PYTHON) -m bandit -q -c pyproject.toml -r include dags plugins
 
 lock: ## Compile requirements*.txt anew from requirements*.in
 	$(DESK) uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements.in -o requirements.txt
@@ -65,3 +68,15 @@ evaluate: ## Score the answers; GOLD=file of labels (default ../shared/data/gold
 dictionary: ## Write docs/data_dictionary.md anew from the warehouse's COMMENTs
 	@$(DESK) include/local/bootstrap.sh
 	@$(DESK) $(PYTHON) -m include.local.dictionary
+
+security: ## Look for weaknesses: bandit, known vulnerabilities, hostile inputs, fuzzing for FUZZ_SECONDS (60) an input
+	@$(DESK) include/local/bootstrap.sh --dev
+	$(DESK) $(PYTHON) -m bandit -q -c pyproject.toml -r include dags plugins
+	$(DESK) $(PYTHON) -m include.local.audit_lock
+	$(DESK) $(PYTHON) -m pytest -q $(SECURITY_TESTS)
+	$(DESK) $(PYTHON) -m tests.fuzzing --seconds $(or $(FUZZ_SECONDS),60)
+	$(DESK) $(PYTHON) -m tests.fuzzing --seconds $(or $(FUZZ_SECONDS),60) --engine atheris
+
+report: ## Write docs/security.md anew from the tests' own tables
+	@$(DESK) include/local/bootstrap.sh --dev
+	@$(DESK) $(PYTHON) -m tests.security_report

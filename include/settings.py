@@ -129,7 +129,7 @@ class Settings(BaseSettings):
 class Installation(BaseSettings):
     """What making the databases of a deployment takes; `make run` generates all of it."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True, hide_input_in_errors=True)
 
     postgres_host: str = "postgres"
     postgres_password: str

@@ -18,8 +18,18 @@ OWN = ("publisher", "country", "kind")
 def read_opml(body: bytes, *, group: str = "imported", kind: str = "newsroom") -> tuple[Feed, ...]:
     """The feeds of an OPML file, each address once; CatalogError when it is none."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
-    root = etree.fromstring(body, parser) if body.strip() else None
-    if root is None or etree.QName(root).localname != "opml":
+    try:
+        root = etree.fromstring(body, parser)
+    except etree.XMLSyntaxError:  # recovering ends where there is no element at all
+        root = None
+    try:
+        return _feeds(root, group, kind)
+    except UnicodeDecodeError:  # lxml's, of "&#xD800;": half a pair is no character
+        raise CatalogError("not an OPML file: it names characters that there are not") from None
+
+
+def _feeds(root: etree._Element | None, group: str, kind: str) -> tuple[Feed, ...]:
+    if root is None or str(root.tag).rpartition("}")[2] != "opml":
         raise CatalogError("not an OPML file")
     feeds = (_feed(outline, group, kind) for outline in root.iter("outline") if outline.get("xmlUrl"))
     return tuple({feed.id: feed for feed in feeds}.values())

@@ -86,7 +86,7 @@ class WebhookChannel:
                 data=json.dumps({"text": text}).encode(),
                 headers={"Content-Type": "application/json", "User-Agent": "SanctionsDesk"},
             )
-            with urllib.request.urlopen(request, timeout=PATIENCE):  # noqa: S310
+            with urllib.request.urlopen(request, timeout=PATIENCE):  # noqa: S310 # nosec B310 # as above
                 pass
         except urllib.error.HTTPError as error:
             error.close()

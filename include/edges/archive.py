@@ -157,12 +157,11 @@ class Archive:
 
     def read(self, record: ArchiveRecord, *, sha256: str = "") -> bytes:
         """The decoded body of a record; ArchiveError when it is not there whole, or has another digest."""
-        path = self._root / record.file
         try:
-            with open_stream(path, "rb") as stream:
+            with open_stream(self._root / record.file, "rb") as stream:
                 stream.seek(record.offset)
                 packed = stream.read(record.length)
-        except FileNotFoundError as error:
+        except (FileNotFoundError, ValueError) as error:  # the latter when it names no file, as "data:,x" does not
             raise ArchiveError(f"{record.file} is not in the archive") from error
         if len(packed) < record.length:
             raise ArchiveError(f"{record.file} ends before byte {record.offset + record.length}")

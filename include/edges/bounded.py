@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import atexit
 import os
-import pickle
+import pickle  # nosec B403 # between this process and its own child
 import resource
 import select
 import struct
-import subprocess
+import subprocess  # nosec B404 # starts our own module
 import sys
 import time
 from collections.abc import Callable
@@ -65,7 +65,7 @@ class BoundedWorker:
         if self._process is not None and self._process.poll() is None:
             return self._process
         self.close()
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module # nosec B603
             [sys.executable, "-m", "include.edges.bounded", str(self._bytes)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -87,7 +87,7 @@ class BoundedWorker:
         assert process.stdout
         deadline = time.monotonic() + seconds
         (length,) = LENGTH.unpack(self._read(process.stdout, LENGTH.size, deadline))
-        return pickle.loads(self._read(process.stdout, length, deadline))  # type: ignore[no-any-return] # noqa: S301 - our own child's
+        return pickle.loads(self._read(process.stdout, length, deadline))  # type: ignore[no-any-return] # noqa: S301 - our own child's # nosec B301
 
     def _read(self, stream: IO[bytes], size: int, deadline: float) -> bytes:
         got = bytearray()
@@ -121,7 +121,7 @@ def serve(address_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _send(answers, ("started", None))
     while head := calls.read(LENGTH.size):
-        function, args, kwargs = pickle.loads(calls.read(LENGTH.unpack(head)[0]))  # noqa: S301 - our own parent's
+        function, args, kwargs = pickle.loads(calls.read(LENGTH.unpack(head)[0]))  # noqa: S301 - our own parent's # nosec B301
         try:
             answer = ("returned", function(*args, **kwargs))
         except MemoryError:

@@ -14,7 +14,8 @@ from aiohttp.resolver import ThreadedResolver
 from include.urls import MAX_LENGTH, SCHEMES
 
 PORTS = frozenset({80, 443, 8080, 8443})
-NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: an IPv4 address in the last 32 bits
+# IPv6 addresses with an IPv4 one in their last 32 bits: NAT64 (RFC 6052), compatible (RFC 4291), translated (RFC 2765).
+WRAPPED = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "::/96", "::ffff:0:0:0/96")))
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -25,6 +26,8 @@ class ForbiddenAddressError(OSError):
 def is_public(address: str) -> bool:
     """True for addresses of the open internet, in whatever form an IPv4 address is dressed."""
     ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address) and ip.is_site_local:  # abandoned, and yet routed in old networks
+        return False
     return all(each.is_global and not each.is_multicast and not each.is_reserved for each in _inner(ip) or (ip,))
 
 
@@ -32,8 +35,8 @@ def _inner(ip: IPAddress) -> tuple[IPAddress, ...]:
     """The IPv4 addresses that an IPv6 address leads to."""
     if isinstance(ip, ipaddress.IPv4Address):
         return ()
-    nat64 = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in NAT64 else None
-    return tuple(each for each in (ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ()), nat64) if each is not None)
+    wrapped = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if any(ip in network for network in WRAPPED) else None
+    return tuple(each for each in (ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ()), wrapped) if each is not None)
 
 
 def forbidden(url: str, allowed: frozenset[str]) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+from include.edges.web_addresses import forbidden
 from include.edges.web_answers import Answer, Failed, Fetched, Request
 from include.edges.web_client import Client
 from include.edges.web_manners import HostMemory, after_answer, delay, may_ask, with_robots
@@ -88,6 +89,8 @@ class Hosts:
 
     async def _refusal(self, client: Client, request: Request, host: str) -> Failed | None:
         """Why the host is not to be asked, or not this; None when it may be."""
+        if why := forbidden(request.url, self._allowed):  # half an address has no host whose robots.txt could be read
+            return Failed(request=request, reason=Reason.BAD_URL, detail=f"{request.url[:200]}: {why}", seconds=0.0)
         memory = self._memories.setdefault(host, HostMemory(host=host))
         if memory.is_waiting(self._now):
             return self._postponed(request, host, f"asked to be left alone until {memory.wait_until}")

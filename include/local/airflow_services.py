@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import subprocess
+import subprocess  # nosec B404 # starts the processes of `make run`, or looks at them
 import sys
 import time
 import urllib.request
@@ -158,7 +158,7 @@ def environment(folder: Path, *, metadata_dsn: str, port: int, desk: dict[str, s
 def migrate_metadata(env: dict[str, str], *, log: Path) -> None:
     for words in (command("db", "migrate"), [sys.executable, "-m", "include.edges.airflow_pools"]):
         with log.open("ab") as out:
-            done = subprocess.run(words, env=env, stdout=out, stderr=out, check=False, cwd=PROJECT)
+            done = subprocess.run(words, env=env, stdout=out, stderr=out, check=False, cwd=PROJECT)  # nosec B603 # modules of ours and of Airflow
         if not done.returncode:
             continue
         raise LocalFailedError(f"Airflow's database could not be prepared: {log} says why; `make reset` starts afresh.")
@@ -176,7 +176,7 @@ def start_components(folder: Path, env: dict[str, str]) -> dict[str, subprocess.
 def start(folder: Path, name: str, words: list[str], env: dict[str, str]) -> subprocess.Popen[bytes]:
     """A process in a session of its own, so that a Ctrl-C reaches only us, that logs to logs/NAME.log."""
     with (folder / "logs" / f"{name}.log").open("ab") as out:
-        child = subprocess.Popen(
+        child = subprocess.Popen(  # nosec B603 # modules of ours and of Airflow
             words, env=env, stdout=out, stderr=out, stdin=subprocess.DEVNULL, start_new_session=True, cwd=PROJECT
         )
     remember_session(folder, child.pid)

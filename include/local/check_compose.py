@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
+import subprocess  # nosec B404 # starts the processes of `make run`, or looks at them
 import sys
 from pathlib import Path
 
@@ -36,7 +36,7 @@ def main() -> int:
 def config(compose: str, file: Path, env: dict[str, str], *, quiet: bool = False) -> bool:
     # An empty --env-file: a .env in the checkout must not fill what is missing.
     words = [compose, "--env-file", os.devnull, "-f", str(file), "config", "-q"]
-    done = subprocess.run(words, env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(words, env=env, capture_output=True, text=True, check=False)  # nosec B603 # the Compose of the lock
     if done.returncode and not quiet:
         print(done.stderr, file=sys.stderr)
     return done.returncode == 0

@@ -19,7 +19,7 @@ def main() -> int:  # noqa: RET503 - a process that became another program does 
     except (LocalFailedError, PostgresFailedError) as error:
         print(error, file=sys.stderr)
         return 1
-    os.execve(sys.executable, [sys.executable, "-m", "include.cli", *sys.argv[1:]], env)  # noqa: S606 - as psql
+    os.execve(sys.executable, [sys.executable, "-m", "include.cli", *sys.argv[1:]], env)  # noqa: S606 - as psql # nosec B606
 
 
 if __name__ == "__main__":

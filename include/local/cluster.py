@@ -14,7 +14,7 @@ import secrets
 import shutil
 import signal
 import socket
-import subprocess
+import subprocess  # nosec B404 # starts the processes of `make run`, or looks at them
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -314,7 +314,7 @@ def start_redis(cluster: Cluster) -> None:
     place.mkdir()
     further = () if machine.prefix else ("--port", str(port), "--bind", "127.0.0.1")
     with (cluster.desk.logs / "redis.log").open("ab") as out:
-        cluster.desk.children["redis"] = subprocess.Popen(
+        cluster.desk.children["redis"] = subprocess.Popen(  # nosec B603 # the compose file's command
             [*machine.prefix, *service.command, *further],
             cwd=place, stdout=out, stderr=out, stdin=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import shutil
-import subprocess
+import subprocess  # nosec B404 # starts the processes of `make run`, or looks at them
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,7 +37,9 @@ def read_services(variables: Mapping[str, str]) -> dict[str, Service]:
         raise LocalFailedError("docker-compose is missing: `include/local/bootstrap.sh --dev` installs it.")
     # An empty --env-file: a .env in the checkout is a real deployment's.
     words = [compose, "--env-file", os.devnull, "-f", str(PROJECT / "docker-compose.yml"), "config", "--format", "json"]
-    done = subprocess.run(words, env=dict(variables), capture_output=True, text=True, check=False)
+    done = subprocess.run(  # nosec B603 # the Compose of the lock
+        words, env=dict(variables), capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise LocalFailedError(f"docker-compose.yml cannot be read: {done.stderr.strip().splitlines()[-1]}")
     return {name: _service(name, given) for name, given in json.loads(done.stdout)["services"].items()}

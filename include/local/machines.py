@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
+import subprocess  # nosec B404 # starts the processes of `make run`, or looks at them
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -104,13 +104,13 @@ def remove(tag: str) -> None:
     """Takes away every namespace and bridge of that name; processes in them must have ended."""
     if os.geteuid() != 0 or shutil.which("ip") is None:
         return
-    listed = subprocess.run(("ip", "netns", "list"), capture_output=True, text=True, check=False).stdout
+    listed = subprocess.run(("ip", "netns", "list"), capture_output=True, text=True, check=False).stdout  # nosec B603 # ip
     for space in (line.split()[0] for line in listed.splitlines() if line.startswith(f"{tag}-")):
-        subprocess.run(("ip", "netns", "delete", space), capture_output=True, check=False)
-    subprocess.run(("ip", "link", "delete", tag), capture_output=True, check=False)
+        subprocess.run(("ip", "netns", "delete", space), capture_output=True, check=False)  # nosec B603 # ip
+    subprocess.run(("ip", "link", "delete", tag), capture_output=True, check=False)  # nosec B603 # ip
 
 
 def run(words: Sequence[str]) -> None:
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    done = subprocess.run(words, capture_output=True, text=True, check=False)  # nosec B603 # ip and its like
     if done.returncode:
         raise LocalFailedError(f"`{' '.join(words)}` failed: {done.stderr.strip()}")

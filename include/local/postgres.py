@@ -8,7 +8,7 @@ import secrets
 import shutil
 import signal
 import socket
-import subprocess
+import subprocess  # nosec B404 # starts the processes of `make run`, or looks at them
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -202,7 +202,9 @@ def initialise(data: Path, binaries: Path, password: str) -> None:
         f"--pwfile={password_file}", "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions",
     ]  # fmt: skip
     try:
-        done = subprocess.run(command, capture_output=True, text=True, cwd="/", check=False, **as_server_user())
+        done = subprocess.run(  # nosec B603 # PostgreSQL's own programs
+            command, capture_output=True, text=True, cwd="/", check=False, **as_server_user()
+        )
     finally:
         password_file.unlink()
     if done.returncode:
@@ -219,7 +221,7 @@ def initialise(data: Path, binaries: Path, password: str) -> None:
 def launch(data: Path, binaries: Path, port: int, *, log: Path) -> subprocess.Popen[bytes]:
     """A server in a session of its own, so that a Ctrl-C meant for us does not reach it first."""
     with log.open("ab") as out:
-        return subprocess.Popen(
+        return subprocess.Popen(  # nosec B603 # PostgreSQL's own programs
             [str(binaries / "postgres"), "-D", str(data), "-p", str(port)],
             stdout=out, stderr=out, stdin=subprocess.DEVNULL, cwd="/", start_new_session=True, **as_server_user(),
         )  # fmt: skip

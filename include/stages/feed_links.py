@@ -37,7 +37,7 @@ def _links(tree: html.HtmlElement, url: str) -> Iterator[str]:
         if not href or not any(name in kind for name in TYPES):
             continue
         if link.tag == "a" or "alternate" in rel or "feed" in rel:
-            yield _joined(urljoin(url, base), href.strip())
+            yield _joined(_joined(url, base) or url, href.strip())
 
 
 def usual_feeds(url: str) -> tuple[str, ...]:

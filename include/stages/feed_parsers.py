@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from codecs import utf_8_decode
 from collections.abc import Sequence
+from io import BytesIO
 from typing import Any
 
 import fastfeedparser
@@ -43,8 +44,21 @@ def read_entries(body: bytes, content_type: str) -> tuple[list[Raw], bool]:
     """
     if entries := fast_entries(body):
         return entries, True
-    patient = feedparser.parse(body, sanitize_html=False, response_headers={"content-type": content_type})
-    return [dict(item) | {"link": _first_link(item)} for item in patient.entries], bool(patient.get("version"))
+    patient = _patiently(body, content_type) or _patiently(body, "")  # some servers say "charset=undefined"
+    return [dict(item) | {"link": _first_link(item)} for item in patient.get("entries", ())], bool(
+        patient.get("version")
+    )
+
+
+def _patiently(body: bytes, content_type: str) -> Raw:
+    """What feedparser makes of a body; nothing where it fails."""
+    try:
+        # A stream: bytes that name a file ("/dev/zero") it would open and read instead.
+        return dict(
+            feedparser.parse(BytesIO(body), sanitize_html=False, response_headers={"content-type": content_type})
+        )
+    except Exception:  # it raises whatever codecs, SAX or its own code met; the body is bad, not the run
+        return {}
 
 
 def fast_entries(body: bytes) -> list[Raw]:

@@ -17,6 +17,7 @@ from lxml import etree
 from include.records import Window
 from include.urls import normalise_url
 
+CHARACTER = re.compile(rb"&#(?:x0*([0-9a-f]{4})(?![0-9a-f])|0*(\d{5})(?!\d));?", re.IGNORECASE)
 NAMED_IN_ROBOTS = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 # A month or a day in a sitemap's own address: ".../sitemap-2026-03.xml", "?yyyy=2026&mm=03&dd=01", "/2026/03/01/".
 DATED = re.compile(
@@ -59,7 +60,7 @@ def parse_sitemap(body: bytes, *, url: str) -> Sitemap | None:
     kind: Literal["index", "pages"] | None = None
     listed: list[Listed] = []
     parser = etree.iterparse(
-        BytesIO(body),
+        BytesIO(CHARACTER.sub(_whole, body)),
         events=("start", "end"),
         tag="*",
         recover=True,
@@ -104,6 +105,12 @@ def may_hold(listed: Listed, window: Window) -> bool:
     return first - margin <= window.end.date() and window.start.date() <= last + margin
 
 
+def _whole(reference: re.Match[bytes]) -> bytes:
+    """The reference, unless it is half of a pair ("&#xD83D;&#xDE00;", as some write emoji): lxml raises at it."""
+    number = int(reference[1], 16) if reference[1] else int(reference[2])
+    return b"&#xFFFD;" if 0xD800 <= number <= 0xDFFF else reference[0]
+
+
 def _list_of_addresses(body: bytes, base: str) -> Sitemap | None:
     """A plain text sitemap: one whole address a line."""
     lines = body.decode("utf-8-sig", "replace").split()
@@ -132,7 +139,7 @@ def _listed(element: etree._Element, base: str) -> Iterator[Listed]:
 
 def _local(element: etree._Element) -> str:
     """The name without its namespace: every second site writes a wrong one."""
-    return str(etree.QName(element).localname).lower()
+    return str(element.tag).rpartition("}")[2].lower()  # QName refuses what a broken file can be called
 
 
 def _text(element: etree._Element) -> str:

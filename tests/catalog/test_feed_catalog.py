@@ -131,7 +131,9 @@ def test_opml_of_other_programs():
     assert (second.group, second.kind, second.country) == ("found", "specialist", "ZZ")
 
 
-@pytest.mark.parametrize("body", [b"", b"   ", b"<html/>", b"not xml", b'{"opml": 1}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"   ", b"<html/>", b"not xml", b'{"opml": 1}', b"\0", b"<:", b"<opml xmlns='&#xD800;'/>"]
+)
 def test_what_is_no_opml_is_said(body: bytes):
     with pytest.raises(CatalogError):
         read_opml(body)

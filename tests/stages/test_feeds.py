@@ -233,3 +233,20 @@ def test_a_feed_cut_in_a_link_keeps_its_whole_entries():
     found = parsed(cut[: cut.rindex("<link>") + 6])
     assert [entry.title for entry in found.entries] == ["A"]
     assert [rejected.reason for rejected in found.rejected] == [Reason.ENTRY_WITHOUT_LINK]
+
+
+@pytest.mark.parametrize("scheme", ["", "file://"])
+def test_a_body_that_names_a_file_does_not_bring_it_in(tmp_path: Path, scheme: str):
+    secret = tmp_path / "secret.xml"
+    secret.write_text(RSS, encoding="utf-8")
+    parsed = parse_feed(f"{scheme}{secret}".encode(), feed=FEED, content_type="text/xml", url=URL)
+    assert isinstance(parsed, Rejected)
+    assert parsed.reason is Reason.NOT_A_FEED
+
+
+@pytest.mark.parametrize("charset", ["undefined", "idna", "hex", "utf-7", "x" * 300])
+def test_a_charset_that_is_none_costs_nothing(charset: str):
+    odd = b"<!DOCTYPE rss [<!ENTITY e 'x'>]>" + RSS.split("?>")[1].encode()  # left to the patient parser
+    parsed = parse_feed(odd, feed=FEED, content_type=f"text/html; charset={charset}", url=URL)
+    assert isinstance(parsed, ParsedFeed)
+    assert [entry.title for entry in parsed.entries] == ["Talks resume & stall", "Second"]

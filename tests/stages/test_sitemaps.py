@@ -132,3 +132,25 @@ def test_robots_names_sitemaps():
         "https://paper.example/s.xml",
         "https://paper.example/news.xml",
     )
+
+
+@pytest.mark.parametrize("body", [b"<:", b"<urlset><url><:loc>https://paper.example/a", b"<urlset><url>\0"])
+def test_names_that_xml_does_not_have_break_nothing(body: bytes):
+    found = parse_sitemap(body, url=HOME)
+    assert found is None or found.is_broken
+
+
+@pytest.mark.parametrize("half", ["&#xD83D;", "&#55357;", "&#xd83d", "&#x0000D83D;&#xDE00;"])
+@pytest.mark.parametrize("place", ["<urlset xmlns='{}'>", "<urlset><a>{}</a>", "<urlset a='{}'>"])
+def test_halves_of_a_pair_cost_nothing_else(half: str, place: str):
+    body = f"{place.format(half)}<url><loc>https://paper.example/a</loc></url></urlset>"
+    found = parse_sitemap(body.encode(), url=HOME)
+    assert found is not None
+    assert [each.url for each in found.listed] == ["https://paper.example/a"]
+
+
+def test_other_references_stay():
+    references = b"&#x61;&#98;&#65533;&#xD8001;"
+    found = parse_sitemap(b"<urlset><url><loc>https://paper.example/%s</loc></url></urlset>" % references, url=HOME)
+    assert found is not None
+    assert [each.url for each in found.listed] == ["https://paper.example/ab%EF%BF%BD%F3%98%80%81"]

@@ -147,7 +147,7 @@ def _pages(newsstand: Newsstand, count: int) -> Iterator[Page]:
 
 
 def _story(outlet: Outlet, number: int, n: int) -> Page:
-    chance = random.Random(n)  # noqa: S311 - the same page every time
+    chance = random.Random(n)  # noqa: S311 - the same page every time # nosec B311
     leads, bodies = (ACT_LEADS, ACT_BODIES) if n % ACTS_EVERY == 0 else (LOCAL_LEADS, LOCAL_BODIES)
     moment = BEGIN + n * EVERY
     words = _words(chance, moment)
