@@ -1,6 +1,6 @@
 # The desk's commands. Each does all of its own set-up.
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset psql test check lock evaluate dictionary
+.PHONY: help run stop reset psql test check lock evaluate dictionary chaos soak
 
 # From wherever make is called, and with spaces in the path, which make's own functions take for two names.
 quoted = '$(subst ','\'',$(1))'
@@ -57,3 +57,7 @@ evaluate: ## Score the answers; GOLD=file of labels (default ../shared/data/gold
 dictionary: ## Write docs/data_dictionary.md anew from the warehouse's COMMENTs
 	@$(DESK) include/local/bootstrap.sh
 	@$(DESK) $(PYTHON) -m include.local.dictionary
+
+chaos: ## Work under 300 faults and compare the rows with a quiet run's; SEED=n, FAULTS=n, MINUTES=n
+	@$(DESK) include/local/bootstrap.sh --dev
+	$(DESK) $(PYTHON) -m tests.chaos $(if $(SEED),--seed $(SEED)) $(if $(FAULTS),--faults $(FAULTS)) $(if $(MINUTES),--minutes $(MINUTES))
