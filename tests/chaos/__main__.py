@@ -17,6 +17,7 @@ from types import FrameType
 from tests.chaos.report import report
 from tests.chaos.rounds import Outcome, chaos_round, quiet_round
 from tests.chaos.scene import ARCHIVES, scene
+from tests.chaos.schedulers import scheduler_round
 
 
 def main() -> int:
@@ -41,6 +42,15 @@ def play(wanted: argparse.Namespace) -> tuple[Outcome, int, float]:
         quiet, seconds = quiet_round(stand)
         rows = sum(sum(table.values()) for table in quiet.values())
         print(f"quiet run: {rows} rows, {sum(seconds.values()):.1f} s", flush=True)
+        if wanted.kills:
+            scheduled = scheduler_round(stand, dice, quiet, kills=wanted.kills)
+            total.add(scheduled)
+            past = time.monotonic() - began
+            print(
+                f"Airflow: its scheduler killed {scheduled.faults} times, {len(scheduled.differing)} rows differ;"
+                f" {past:.0f} s",
+                flush=True,
+            )
         for number in count():
             archive = ARCHIVES[number % len(ARCHIVES)]
             outcome = chaos_round(stand, dice, archive, quiet, seconds, faults=wanted.in_a_stage)
@@ -72,7 +82,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=20260601)
     parser.add_argument("--faults", type=int, default=300, help="rounds are played until there were so many")
     parser.add_argument("--minutes", type=float, default=14, help="no further round begins after so many")
-    parser.add_argument("--in-a-stage", type=int, default=6, help="faults of one stage of one round, at most")
+    parser.add_argument("--kills", type=int, default=3, help="of a real Airflow's scheduler, in a round of its own first")
+    parser.add_argument("--in-a-stage", type=int, default=8, help="faults of one stage of one round, at most")
     parser.add_argument("--output", type=Path, help="file for the report (Markdown)")
     parser.add_argument("--failures", type=Path, help="file for what the failed tries said")
     return parser.parse_args()

@@ -22,6 +22,8 @@ WHEN = {
     "full_fetched_at", "poll_interval", "robots_until", "wait_until", "returned_at", "text_at", "done_at", "learned_at",
     "holds_from", "changed_at", "valid_from", "valid_to", "counted_at", "retitled_at",
 }  # fmt: skip
+# A hash over rows and their times.
+HASHED = {"fingerprint"}
 WHERE = {"warc_file", "warc_offset", "warc_length", "seconds"}
 # One row per request made: a try that was cut short made some, and its successor makes them again.
 DIARIES = {"news.fetches"}
@@ -56,7 +58,7 @@ def read_rows(cursor: psycopg2.extensions.cursor) -> Rows:
 
 
 def _rows(cursor: psycopg2.extensions.cursor, table: str, serial: list[str]) -> Counter[str]:
-    left_out = WHEN | WHERE | {name.rpartition(".")[2] for name in serial if name.rpartition(".")[0] == table}
+    left_out = WHEN | WHERE | HASHED | {name.rpartition(".")[2] for name in serial if name.rpartition(".")[0] == table}
     cursor.execute(
         sql.SQL("select to_jsonb(t) - %s::text[] from {} as t").format(sql.Identifier(*table.split("."))),
         (sorted(left_out),),

@@ -65,7 +65,7 @@ def assert_nothing_is_left(folder: Path, session: int) -> None:
 
 
 def test_a_run_under_faults_gives_the_rows_of_a_quiet_one(folder: Path):
-    with chaos(folder, "--seed", "7", "--faults", "20", "--in-a-stage", "3") as run:
+    with chaos(folder, "--seed", "7", "--faults", "20", "--in-a-stage", "3", "--kills", "0") as run:
         assert run.stdout
         said = run.stdout.read()
     if "cannot mount a small disk" in said:
@@ -81,7 +81,7 @@ def test_a_run_under_faults_gives_the_rows_of_a_quiet_one(folder: Path):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_leaves_nothing(folder: Path, number: signal.Signals):
-    with chaos(folder, "--seed", "7") as run:
+    with chaos(folder, "--kills", "0") as run:
         assert run.stdout
         if not (said := run.stdout.readline()).startswith("quiet run"):
             said += run.stdout.read()
