@@ -82,7 +82,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=20260601)
     parser.add_argument("--faults", type=int, default=300, help="rounds are played until there were so many")
     parser.add_argument("--minutes", type=float, default=14, help="no further round begins after so many")
-    parser.add_argument("--kills", type=int, default=3, help="of a real Airflow's scheduler, in a round of its own first")
+    parser.add_argument("--kills", type=int, default=3, help="of a real Airflow's scheduler, in a round of its own")
     parser.add_argument("--in-a-stage", type=int, default=8, help="faults of one stage of one round, at most")
     parser.add_argument("--output", type=Path, help="file for the report (Markdown)")
     parser.add_argument("--failures", type=Path, help="file for what the failed tries said")

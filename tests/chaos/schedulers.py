@@ -92,17 +92,16 @@ class Airflow:
                 self.api = self.api.logged_in()
         return bool(self.api.token) and all(self.api.has_dag(dag_id) for dag_id in DAGS)
 
-    def progress(self) -> tuple[str, tuple[str, ...], int]:
-        """The state of the DAG that is on, its tasks at work, and how many of its tries were not the first."""
+    def progress(self) -> tuple[str, tuple[str, ...]]:
+        """The state of the DAG that is on, and its tasks at work."""
         for dag_id in DAGS:
             run_id = self.api.newest_run(dag_id, after="2000-01-01T00:00:00Z")
             if run_id is None:
-                return "queued", (), 0
+                return "queued", ()
             state = self.api.run_state(dag_id, run_id)
             if state != "success" or dag_id == DAGS[-1]:
                 tasks = self.api.tasks(dag_id, run_id)
-                running = tuple(sorted({task["task_id"] for task in tasks if task["state"] == "running"}))
-                return state, running, sum(max(0, task["try_number"] - 1) for task in tasks)
+                return state, tuple(sorted({task["task_id"] for task in tasks if task["state"] == "running"}))
         raise AssertionError("DAGS is not empty")
 
     def stop(self) -> None:
@@ -132,7 +131,7 @@ def scheduler_round(scene: Scene, dice: Random, quiet: Rows, *, kills: int) -> O
         deadline, hit = time.monotonic() + SECONDS, set[str]()
         while True:
             with suppress(ApiFailedError):
-                state, running, retries = airflow.progress()
+                state, running = airflow.progress()
                 if state == "success":
                     break
                 if state == "failed" or time.monotonic() > deadline:
