@@ -61,3 +61,7 @@ dictionary: ## Write docs/data_dictionary.md anew from the warehouse's COMMENTs
 chaos: ## Work under 300 faults and compare the rows with a quiet run's; SEED=n, FAULTS=n, MINUTES=n
 	@$(DESK) include/local/bootstrap.sh --dev
 	$(DESK) $(PYTHON) -m tests.chaos $(if $(SEED),--seed $(SEED)) $(if $(FAULTS),--faults $(FAULTS)) $(if $(MINUTES),--minutes $(MINUTES))
+
+soak: ## Run the pipeline in a loop and show what grows; HOURS=2
+	@$(DESK) include/local/bootstrap.sh --dev
+	$(DESK) $(PYTHON) -m tests.chaos.soak $(if $(HOURS),--hours $(HOURS))

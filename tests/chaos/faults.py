@@ -14,6 +14,8 @@ import psycopg2
 from include.local.postgres import PostgresFailedError, gone, start_postgres
 from tests.chaos.scene import Scene
 
+# The stages that write to an archive's disk, or speak with its store.
+TOUCHES = {"disk": ("poll_feeds", "fetch_pages"), "store": ("poll_feeds", "fetch_pages", "clean_pages")}
 HELD = (0.2, 1.0)  # seconds that a full disk or a failing store lasts
 SKEW_HOURS = 36
 STARTED_WITHIN = 30  # seconds
@@ -26,11 +28,12 @@ class Faults:
         self._scene, self._dice = scene, dice
         self.skew = timedelta()  # of the clocks of tries that begin from now on
 
-    def kinds(self, archive: str) -> tuple[str, ...]:
-        """What can be done, each as often as it should be drawn."""
+    def kinds(self, archive: str, stage: str) -> tuple[str, ...]:
+        """What can be done to a stage, each as often as it should be drawn."""
         always = ("kill one task",) * 5 + ("kill all tasks",) + ("terminate sessions", "reset connections") * 2
         rarer = ("restart server fast", "restart server at once", "skew clock")
-        return (*always, *rarer, *{"disk": ("fill disk",) * 2, "store": ("fail store",) * 2}[archive])
+        of_archive = {"disk": "fill disk", "store": "fail store"}[archive]
+        return (*always, *rarer, *[of_archive] * (6 if stage in TOUCHES[archive] else 0))
 
     def do(self, kind: str, tries: Sequence[BaseProcess]) -> None:
         """Does it to what runs, and undoes it; killed tries are left for their driver to find."""

@@ -158,7 +158,7 @@ def chaos_round(
         driver = Driver(scene, stage, doing, dice, outcome)
         for name in STAGES:
             doing.skew *= 0
-            plan = [dice.choice(doing.kinds(archive)) for _ in range(faults)]
+            plan = [dice.choice(doing.kinds(archive, name)) for _ in range(faults)]
             driver.carry_out(name, plan, copies=COPIES, seconds=seconds[name])
         told = differences(quiet, rows_of(stage.dsn)) + unreadable(stage.settings, stage.dsn)
         outcome.differing = [f"{stage.name} ({archive}) {each}" for each in told]
