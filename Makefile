@@ -1,6 +1,6 @@
 # The desk's commands. Each does all of its own set-up.
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset psql test check lock evaluate dictionary chaos soak
+.PHONY: help run stop reset psql cli test cluster-test check lock evaluate dictionary chaos soak
 
 # From wherever make is called, and with spaces in the path, which make's own functions take for two names.
 quoted = '$(subst ','\'',$(1))'
@@ -15,7 +15,7 @@ PYTHON := $(BIN)/python
 export FEEDS ?= newsstand
 
 help: ## List these commands
-	@$(DESK) grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@$(DESK) grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 run: ## Start everything here; FEEDS=newsstand (default), live, or newsstand,live
 	@$(DESK) include/local/bootstrap.sh
@@ -33,9 +33,17 @@ psql: ## Read the warehouse as an analyst
 	@$(DESK) include/local/bootstrap.sh
 	@$(DESK) exec $(PYTHON) -m include.local.psql
 
+cli: ## The command line on the warehouse: make cli ARGS="feedback list"
+	@$(DESK) include/local/bootstrap.sh
+	@$(DESK) exec $(PYTHON) -m include.local.cli $(ARGS)
+
 test: ## Run the tests
 	@$(DESK) include/local/bootstrap.sh --dev
 	$(DESK) $(PYTHON) -m pytest
+
+cluster-test: ## Two Celery workers as in docker-compose.yml, one killed: the same rows? PAGES=2000 (default)
+	@$(DESK) include/local/bootstrap.sh --dev
+	@$(DESK) exec $(PYTHON) -m include.local.cluster --pages $(or $(PAGES),2000)
 
 check: ## Lint, types, import contracts, SQL, compose file
 	@$(DESK) include/local/bootstrap.sh --dev

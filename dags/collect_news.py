@@ -24,7 +24,7 @@ from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import Asset, dag, task
 
-from include.scheduling import TASK_DEFAULTS, carry_out, shards
+from include.scheduling import TASK_DEFAULTS, WEB, carry_out, done_within, shards
 
 pages = Asset("pages", uri="desk://news/pages")
 
@@ -35,6 +35,7 @@ pages = Asset("pages", uri="desk://news/pages")
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=1),
+    deadline=done_within(timedelta(hours=1)),
     default_args=TASK_DEFAULTS,
     doc_md=__doc__,
     tags=["collect", "news"],
@@ -46,19 +47,19 @@ def collect_news():
 
         return carry_out(sync_feeds)
 
-    @task(map_index_template="shard {{ task.op_kwargs.shard }}")
+    @task(pool=WEB.name, map_index_template="shard {{ task.op_kwargs.shard }}")
     def poll_feeds(shard: int):
         from include.pipeline.poll_feeds import poll_feeds
 
         return carry_out(poll_feeds, shard=shard)
 
-    @task(map_index_template="shard {{ task.op_kwargs.shard }}")
+    @task(pool=WEB.name, map_index_template="shard {{ task.op_kwargs.shard }}")
     def fetch_pages(shard: int):
         from include.pipeline.fetch_pages import fetch_pages
 
         return carry_out(fetch_pages, shard=shard)
 
-    @task(map_index_template="shard {{ task.op_kwargs.shard }}")
+    @task(pool=WEB.name, map_index_template="shard {{ task.op_kwargs.shard }}")
     def revisit_pages(shard: int):
         from include.pipeline.fetch_pages import revisit_pages
 

@@ -25,7 +25,7 @@ from datetime import UTC, datetime, timedelta
 from airflow.sdk import Asset, TriggerRule, dag, task, task_group
 
 from include.quality import WarehouseCheckOperator, list_checks
-from include.scheduling import TASK_DEFAULTS, carry_out, shards
+from include.scheduling import NLP, TASK_DEFAULTS, carry_out, done_within, shards
 
 pages = Asset("pages", uri="desk://news/pages")
 sanctions_events = Asset("sanctions_events", uri="desk://sanctions/events")
@@ -37,30 +37,31 @@ sanctions_events = Asset("sanctions_events", uri="desk://sanctions/events")
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=3),
+    deadline=done_within(timedelta(minutes=30)),  # two more runs of collect_news have announced pages by then
     default_args=TASK_DEFAULTS,
     doc_md=__doc__,
     tags=["extract", "sanctions"],
 )
 def extract_sanctions():
-    @task(map_index_template="shard {{ task.op_kwargs.shard }}")
+    @task(pool=NLP.name, map_index_template="shard {{ task.op_kwargs.shard }}")
     def clean_pages(shard: int):
         from include.pipeline.clean_pages import clean_pages
 
         return carry_out(clean_pages, shard=shard)
 
-    @task
+    @task(pool=NLP.name)
     def group_stories():
         from include.pipeline.group_stories import group_stories
 
         return carry_out(group_stories)
 
-    @task(map_index_template="shard {{ task.op_kwargs.shard }}")
+    @task(pool=NLP.name, map_index_template="shard {{ task.op_kwargs.shard }}")
     def extract_events(shard: int):
         from include.pipeline.extract_events import extract_events
 
         return carry_out(extract_events, shard=shard)
 
-    @task
+    @task(pool=NLP.name)
     def resolve_events():
         from include.pipeline.resolve_events import resolve_events
 

@@ -48,6 +48,7 @@ PARAMS = {
         ["archive"],
         type="array",
         items={"type": "string", "enum": ["archive", "warc", "sitemaps", "csv"]},
+        maxItems=4,
         examples=["archive", "warc", "sitemaps", "csv"],
         title="Sources",
         description="Where pages come from, in this order; later ones add what earlier ones did not have",
@@ -56,6 +57,7 @@ PARAMS = {
         ["clean", "group", "extract"],
         type="array",
         items={"type": "string", "enum": ["clean", "group", "extract"]},
+        maxItems=3,
         examples=["clean", "group", "extract"],
         title="Stages to do again",
         description="What is pending is done anyway; none here: nothing is done again",
@@ -66,23 +68,29 @@ PARAMS = {
     "warc_prefix": Param(
         None,
         type=["null", "string"],
+        maxLength=2000,
         title="WARC files",
         description="Folder, file or s3:// prefix, for the source warc: s3://commoncrawl/crawl-data/CC-NEWS/2026/03",
     ),
     "sitemaps": Param(
         None,
         type=["null", "array"],
-        items={"type": "string", "pattern": "^https?://"},
+        items={"type": "string", "pattern": "^https?://", "maxLength": 2000},
+        maxItems=1000,
         title="Sitemaps",
         description="Addresses of sitemaps or indexes, one a line; none: those that the sites' robots.txt name",
     ),
     "csv_path": Param(
         None,
         type=["null", "string"],
+        maxLength=2000,
         title="List of addresses",
         description="CSV file with a column url, at a path or s3:// address, for the source csv",
     ),
 }
+
+# A run by hand without a date has no interval.
+SHARD_OF_DAY = "{% if data_interval_start %}{{ data_interval_start | ds }}, {% endif %}shard {{ task.op_kwargs.shard }}"
 
 
 def window() -> Window:
@@ -130,7 +138,7 @@ def rebuild_day():
             raise AirflowSkipException("a dry run")
         return carry_out(reopen_day, window=window(), stages=asked.stages)
 
-    @task(map_index_template="shard {{ task.op_kwargs.shard }}")
+    @task(map_index_template=SHARD_OF_DAY)
     def clean_pages(shard: int):
         from include.pipeline.clean_pages import clean_pages
 
@@ -142,7 +150,7 @@ def rebuild_day():
 
         return carry_out(group_stories)
 
-    @task(map_index_template="shard {{ task.op_kwargs.shard }}")
+    @task(map_index_template=SHARD_OF_DAY)
     def extract_events(shard: int):
         from include.pipeline.extract_events import extract_events
 

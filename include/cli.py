@@ -21,11 +21,13 @@ import typer
 
 from include.cli_files import STANDARD, read_rows, readable, working, writable, writing
 from include.cli_pages import find_pages, once, read_page, read_warc
+from include.feedback_cli import app as feedback
 from include.feeds_cli import app as feeds
 from include.records import Rejected
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(feeds, name="feeds")
+app.add_typer(feedback, name="feedback")
 
 Rows = Annotated[
     Path, typer.Argument(callback=readable, metavar="FILE", help="JSON Lines, .gz too; - is standard input.")

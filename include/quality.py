@@ -17,6 +17,7 @@ from typing import Any
 from airflow.providers.common.sql.operators.sql import SQLValueCheckOperator
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
+from include.progress import told_progress
 from include.settings import settings
 
 CHECKS = Path(__file__).parent / "sql" / "checks"
@@ -65,7 +66,8 @@ class WarehouseCheckOperator(SQLValueCheckOperator):
         # Airflow's own listing of a failure repeats the statement; what must hold says more.
         self.parameters = parameters_of(self.check, now=datetime.now(UTC))
         try:
-            super().execute(context)
+            with told_progress(self.check.name):
+                super().execute(context)
         except AirflowFailException as error:
             offending = str(self.check_results[0].actual).strip("(,)") if self.check_results else "some"
             said = f"{self.check.name}: {offending} rows offend against: {self.check.holds}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -74,11 +75,19 @@ class Rejected:
     detail: str = ""
 
 
+# The tallies that a run has begun, for whoever wants to know how far it is while it goes on (include/progress.py).
+COUNTING: ContextVar[list[Tally] | None] = ContextVar("counting", default=None)
+
+
 @dataclass(slots=True)
 class Tally:
     """Counts that a pipeline function returns: small enough for XCom, the run note and a metric."""
 
     counts: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        if (counting := COUNTING.get()) is not None:
+            counting.append(self)
 
     def add(self, name: str, n: int = 1) -> None:
         self.counts[name] += n
@@ -88,6 +97,17 @@ class Tally:
 
     def as_dict(self) -> dict[str, int]:
         return {name: n for name, n in sorted(self.counts.items()) if n}
+
+    def as_text(self) -> str:
+        return ", ".join(f"{name} {n}" for name, n in self.as_dict().items()) or "nothing to do"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What people are told of the desk's state."""
+
+    subject: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

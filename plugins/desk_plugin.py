@@ -1,10 +1,12 @@
-"""What Airflow discovers: the desk's pages under one entry of its navigation."""
+"""What Airflow discovers: the desk's pages under one entry of its navigation, links to them, and the listener."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
 from airflow.plugins_manager import AirflowPlugin
+
+from plugins.desk import links, listener
 
 
 class LazyPages:
@@ -25,3 +27,5 @@ class DeskPlugin(AirflowPlugin):
     name = "desk"
     fastapi_apps: ClassVar = [{"app": LazyPages(), "url_prefix": "/desk", "name": "Sanctions Desk"}]
     external_views: ClassVar = [{"name": "Desk", "href": "/desk/", "destination": "nav", "url_route": "desk"}]
+    global_operator_extra_links: ClassVar = [links.DeskPageLink()]
+    listeners: ClassVar = [listener]

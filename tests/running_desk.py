@@ -35,14 +35,14 @@ def home_of_a_desk() -> Iterator[Path]:
 class Running:
     """A `make run` in a session of its own, its output in a file."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, **more: str) -> None:
         self.home = home
         self.output = home.parent / f"{home.name}.out"
         with self.output.open("wb") as out:
             self.process = subprocess.Popen(
                 ["make", "run"],
                 cwd=PROJECT,
-                env=os.environ | {"DESK_HOME": str(home), "FEEDS": "newsstand", "COLUMNS": "200"},
+                env=os.environ | {"DESK_HOME": str(home), "FEEDS": "newsstand", "COLUMNS": "200"} | more,
                 stdout=out,
                 stderr=out,
                 stdin=subprocess.DEVNULL,
@@ -63,9 +63,9 @@ class Running:
 
 
 @contextmanager
-def running_desk(home: Path) -> Iterator[Running]:
-    """A desk that is stopped at the end."""
-    running = Running(home)
+def running_desk(home: Path, **more: str) -> Iterator[Running]:
+    """A desk that is stopped at the end; `more` are variables of its environment."""
+    running = Running(home, **more)
     try:
         yield running
     finally:

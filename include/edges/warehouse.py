@@ -15,6 +15,8 @@ import psycopg2.extensions
 from psycopg2.extensions import make_dsn, parse_dsn
 from psycopg2.extras import NamedTupleCursor
 
+from include.lineage import USED
+
 Connection = psycopg2.extensions.connection
 SQL = Path(__file__).parent.parent / "sql"
 LOCK_WAIT = "10min"  # for what a person's session holds; a task has 30 minutes
@@ -28,9 +30,16 @@ class WarehouseFullError(psycopg2.errors.DiskFull):
     """The server's disk has no room; the message is one sentence with the cure."""
 
 
-@cache
 def statement(name: str) -> str:
     """The text of include/sql/NAME.sql."""
+    text = _text(name)
+    if (used := USED.get()) is not None:
+        used.add(text)
+    return text
+
+
+@cache
+def _text(name: str) -> str:
     return (SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 

@@ -116,9 +116,13 @@ def write_passwords(folder: Path) -> tuple[str, str]:
 
 
 def environment(folder: Path, *, metadata_dsn: str, port: int, desk: dict[str, str]) -> dict[str, str]:
-    """The environment of every Airflow process; inherited variables of another Airflow's configuration are dropped."""
+    """The environment of every Airflow process.
+
+    Inherited variables of another Airflow's configuration are dropped, but for where to send metrics and lineage.
+    """
     foreign = ("AIRFLOW__", "AIRFLOW_CONFIG", "AIRFLOW_HOME")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    meant = ("AIRFLOW__METRICS__", "AIRFLOW__OPENLINEAGE__")
+    kept = {name: value for name, value in os.environ.items() if name.startswith(meant) or not name.startswith(foreign)}
     direct = ",".join(filter(None, (kept.get("no_proxy") or kept.get("NO_PROXY"), LOOPBACK)))
     return {
         **kept,

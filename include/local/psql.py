@@ -39,13 +39,13 @@ def main() -> int:  # noqa: RET503 - a process that became psql does not return
     os.execve(program, [program, "--dbname", make_dsn(**parts), *sys.argv[1:]], env)  # noqa: S606 - psql is wanted
 
 
-def local_warehouse(folder: Path) -> str:
-    """The address of the warehouse that `make run` started."""
+def local_warehouse(folder: Path, role: str = "desk_analyst") -> str:
+    """The address of the warehouse that `make run` started, for that role."""
     server = running_server(folder)
     if server is None:
         raise LocalFailedError("The warehouse is not running: start it with `make run` in another terminal.")
-    password = load_passwords(folder / "passwords")["desk_analyst"]
-    return make_dsn(host="127.0.0.1", port=port_of(server), user="desk_analyst", dbname="warehouse", password=password)
+    password = load_passwords(folder / "passwords")[role]
+    return make_dsn(host="127.0.0.1", port=port_of(server), user=role, dbname="warehouse", password=password)
 
 
 def given_warehouse() -> str:

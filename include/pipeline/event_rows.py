@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import UTC
 from typing import Any
 
+from include.pipeline.decisions import Verdict
 from include.records import (
     CLASS_OF,
     EventMention,
@@ -60,7 +61,7 @@ def _parties(rows: Iterable[Mapping[str, Any]]) -> tuple[Party, ...]:
     return tuple(Party(**row) for row in rows)
 
 
-def event_row(event: SanctionsEvent, reports: Sequence[Any], verdict: str | None = None) -> dict[str, Any]:
+def event_row(event: SanctionsEvent, reports: Sequence[Any], verdict: Verdict | None = None) -> dict[str, Any]:
     """The event as a row of sanctions.events, with what its articles say of when and by whom it was reported.
 
     A person's verdict is its review status; without one, its confidence decides anew every time.
@@ -76,7 +77,8 @@ def event_row(event: SanctionsEvent, reports: Sequence[Any], verdict: str | None
         "event_date": event.event_date,
         "effective_date": event.effective_date,
         "confidence": event.confidence,
-        "review_status": verdict or ("pending" if event.confidence < REVIEW_BELOW else "accepted"),
+        "review_status": verdict.review_status if verdict else _status_by(event.confidence),
+        "verdict_id": verdict and verdict.decision_id,
         "article_count": len({report.article_id for report in reports}),
         "story_count": len({report.story_id or report.article_id for report in reports}),
         "first_seen_at": min(report.seen_at for report in reports),
@@ -86,6 +88,10 @@ def event_row(event: SanctionsEvent, reports: Sequence[Any], verdict: str | None
         "extract_version": max(report.extract_version for report in reports),
         "resolve_version": RESOLVE_VERSION,
     }
+
+
+def _status_by(confidence: float) -> str:
+    return "pending" if confidence < REVIEW_BELOW else "accepted"
 
 
 def party_rows(event: SanctionsEvent) -> list[dict[str, Any]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from include.edges.warehouse import Connection, read, transaction, write, write_rows
+from include.pipeline.decisions import Verdict, with_changes
 from include.pipeline.event_rows import REVIEW_BELOW, event_row, measure_rows, part_counts, party_rows
 from include.pipeline.touched import Touched, read_touched
 from include.records import CLASS_OF, EventType, Modality, Party, SanctionsEvent, Tally
@@ -27,20 +28,26 @@ def resolve_events(settings: Settings, *, now: datetime) -> Tally:
         touched = read_touched(connection, version=VERSION)
         if not touched.reports and not touched.gone:
             return tally
+        known = _known_events(connection, touched.reports.values())
         resolution = resolve_blocks(
             touched.mentions.values(),
             stories=touched.stories,
-            known=_known_events(connection, touched.reports.values()),
+            known=known,
             rulings=touched.decisions.rulings,
             bound=touched.decisions.groups(),
             taken=frozenset(row.id for row in read(connection, "events_in_use")),
         )
         tally.add("mentions", len(touched.reports))
         tally.add("events", len(resolution.events))
-        _write(connection, resolution.events, touched, settings.batch_size, tally)
+        verdicts = touched.decisions.verdicts_by_event(resolution.event_of)
+        events = [with_changes(event, verdicts.get(event.id, ())) for event in resolution.events]
+        last = {event_id: said[-1] for event_id, said in verdicts.items()}
+        _write(connection, events, last, touched, settings.batch_size, tally)
         _remember(connection, resolution, touched, settings.batch_size)
         withdrawn = [row.id for row in read(connection, "withdraw_events")]
         tally.add("events_withdrawn", len(withdrawn))
+        merged = _merged(withdrawn, known, resolution.event_of)
+        tally.add("events_merged", write_rows(connection, "note_merged_events", merged))
         links = _links(connection)
         tally.add("plans_linked", write_rows(connection, "link_plans", links, batch_size=settings.batch_size))
         written = {event.id for event in resolution.events} | set(withdrawn) | {link["id"] for link in links}
@@ -52,7 +59,7 @@ def _known_events(connection: Connection, reports: Iterable[Any]) -> dict[str, s
     """The event that each mention belonged to, or that its article's superseded mentions of the class did."""
     superseded: dict[tuple[str, str], set[str]] = defaultdict(set)
     for row in read(connection, "events_of_articles"):
-        superseded[row.article_id, row.event_class].add(row.event_id)
+        superseded[row.article_id, CLASS_OF[row.event_type]].add(row.event_id)
     known = {}
     for report in reports:
         before = superseded[report.article_id, CLASS_OF[report.event_type]]
@@ -63,12 +70,24 @@ def _known_events(connection: Connection, reports: Iterable[Any]) -> dict[str, s
     return known
 
 
+def _merged(withdrawn: Iterable[str], before: Mapping[str, str], after: Mapping[str, str]) -> list[dict[str, object]]:
+    """Which act most reports of each withdrawn one went to; acts are given by mention id."""
+    moved: dict[str, Counter[str]] = defaultdict(Counter)
+    for mention_id, event_id in sorted(before.items()):
+        moved[event_id][after[mention_id]] += 1
+    return [{"id": each, "merged_into": moved[each].most_common(1)[0][0]} for each in withdrawn if each in moved]
+
+
 def _write(
-    connection: Connection, events: Sequence[SanctionsEvent], touched: Touched, batch_size: int, tally: Tally
+    connection: Connection,
+    events: Sequence[SanctionsEvent],
+    verdicts: Mapping[str, Verdict],
+    touched: Touched,
+    batch_size: int,
+    tally: Tally,
 ) -> None:
-    statuses = touched.decisions.statuses(events)
     rows = [
-        event_row(event, [touched.reports[mention_id] for mention_id in event.mention_ids], statuses.get(event.id))
+        event_row(event, [touched.reports[mention_id] for mention_id in event.mention_ids], verdicts.get(event.id))
         for event in events
     ]
     parties = [row for event in events for row in party_rows(event)]

@@ -2,6 +2,9 @@
 -- current version when that is another.
 select
     decision.kind,
+    decision.changes,
+    decision.decided_at,
+    decision.decided_by,
     report.side,
     report.event_class,
     report.start_offset,

@@ -22,6 +22,11 @@ class Resolution:
     events: tuple[SanctionsEvent, ...]
     block_of: Mapping[str, str]
 
+    @property
+    def event_of(self) -> dict[str, str]:
+        """The id of its event, by mention id."""
+        return {mention_id: event.id for event in self.events for mention_id in event.mention_ids}
+
 
 def resolve_mentions(
     mentions: Iterable[EventMention],

@@ -16,11 +16,12 @@ def _nothing(value: Any) -> Any:
 
 
 EMPTY = BeforeValidator(_nothing)
-Words = Annotated[str | None, EMPTY, Field(max_length=200, pattern=r"^[^\x00]*$")]
-Name = Annotated[str | None, EMPTY, Field(max_length=200, pattern=r"^[^\x00]*$")]
-Code = Annotated[str | None, EMPTY, Field(max_length=12, pattern=r"^[A-Za-z0-9+-]+$")]
+# The limits stand inside, on the value: pydantic would apply those outside to None, too, and fail.
+Words = Annotated[Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")] | None, EMPTY]
+Code = Annotated[Annotated[str, Field(max_length=12, pattern=r"^[A-Za-z0-9+-]+$")] | None, EMPTY]
 Day = Annotated[date | None, EMPTY]
-Share = Annotated[float | None, EMPTY, Field(ge=0, le=1)]
+Share = Annotated[Annotated[float, Field(ge=0, le=1)] | None, EMPTY]
+Review = Annotated[Literal["accepted", "pending", "rejected"] | None, EMPTY]
 
 
 class EventFilter(BaseModel):
@@ -38,7 +39,7 @@ class EventFilter(BaseModel):
     until: Day = None
     least: Share = None
     most: Share = None
-    review: Annotated[str | None, EMPTY, Field(pattern="^(accepted|pending|rejected)$")] = None
+    review: Review = None
     withdrawn: bool = False
     after_day: Annotated[date | Literal["-infinity"] | None, EMPTY] = None  # the latter after an act without a day
     after_id: Annotated[UUID | None, EMPTY] = None
@@ -50,10 +51,10 @@ class StoryFilter(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     words: Words = None
-    publisher: Name = None
+    publisher: Words = None
     since: Day = None
     until: Day = None
-    least_publishers: Annotated[int, Field(ge=1, le=10_000)] = 1
+    least_publishers: Annotated[int, Field(ge=1, le=10_000), BeforeValidator(lambda value: _nothing(value) or 1)] = 1
     after_seen: Annotated[datetime | None, EMPTY] = None
     after_id: Annotated[UUID | None, EMPTY] = None
 

@@ -10,14 +10,16 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
+from include.local.airflow_services import Api
 from include.local.home import remember_session, started_here
 from include.local.postgres import reachable_place, running_server
+from tests.collector import LISTED, Collector, running_collector
 from tests.running_desk import PROJECT, Running, home_of_a_desk, rows, running_desk
 
 
@@ -28,9 +30,55 @@ def desk_home() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def first(desk_home: Path) -> Iterator[Running]:
-    with running_desk(desk_home) as running:
+def collector() -> Iterator[Collector]:
+    with running_collector() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def first(desk_home: Path, collector: Collector) -> Iterator[Running]:
+    sending = {
+        "AIRFLOW__METRICS__OTEL_ON": "true",
+        "OTEL_EXPORTER_OTLP_ENDPOINT": collector.endpoint,
+        "OTEL_METRIC_EXPORT_INTERVAL": "2000",
+    }
+    with running_desk(desk_home, **sending) as running:
         yield running
+
+
+def test_airflow_shows_what_a_run_did(first: Running):
+    shown = first.wait_for("Ctrl-C stops everything")
+    address = re.search(r"Airflow: (http://127\.0\.0\.1:\d+)\s+user admin\s+password (\S+)", shown)
+    assert address, shown
+    api = Api(base_url=address[1], user="admin", password=address[2]).logged_in()
+    runs = "/api/v2/dags/extract_sanctions/dagRuns"
+    run = api.call("GET", f"{runs}?state=success&order_by=run_after&limit=1")["dag_runs"][0]
+    path = f"{runs}/{run['dag_run_id']}"
+    until(lambda: api.call("GET", path)["note"])  # written beside the scheduler's own work
+    note = api.call("GET", path)["note"]
+    assert [line.partition(":")[0] for line in note.splitlines()] == [
+        "- clean_pages", "- group_stories", "- extract_events", "- resolve_events",
+    ]  # fmt: skip
+    assert re.search(r"events_written \d+", note)
+    cleaned = [task for task in api.tasks("extract_sanctions", run["dag_run_id"]) if task["task_id"] == "clean_pages"]
+    assert {(task["rendered_map_index"], task["pool"]) for task in cleaned} == {
+        (f"shard {number}", "nlp") for number in range(4)
+    }
+    links = api.call("GET", f"{path}/taskInstances/resolve_events/links")["extra_links"]
+    assert links["Desk page"] == f"{address[1]}/desk/events"
+
+
+def test_what_is_listed_arrives_at_a_collector(first: Running, collector: Collector):
+    first.wait_for("Ctrl-C stops everything")
+    of_troubles = {"airflow.dagrun.duration.failed", "airflow.deadline_alerts.deadline_missed"}
+    until(lambda: set(LISTED) - of_troubles <= collector.names)
+
+
+def until(claim: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 60
+    while not claim():
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
 
 
 def test_first_events_then_nothing_left_behind(first: Running, desk_home: Path):

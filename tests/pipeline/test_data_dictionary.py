@@ -20,11 +20,11 @@ def test_the_page_is_not_stale(warehouse):
 
 def test_a_new_column_and_a_new_reference_are_on_it(warehouse):
     owner = Planted(dsn=warehouse.owner)
-    owner.run("alter table sanctions.decisions add column event_id uuid references sanctions.events (id)")
-    owner.run("comment on column sanctions.decisions.event_id is 'This | that'")
+    owner.run("alter table sanctions.decisions add column plan_id uuid references sanctions.events (id)")
+    owner.run("comment on column sanctions.decisions.plan_id is 'This | that'")
     text = data_dictionary(warehouse.owner)
-    assert "| `event_id` | uuid | yes | This \\| that |" in text
-    assert '    events |o--o{ decisions : "event_id"' in text.splitlines()
+    assert "| `plan_id` | uuid | yes | This \\| that |" in text
+    assert '    events |o--o{ decisions : "plan_id"' in text.splitlines()
 
 
 def test_everything_is_on_it_and_in_the_picture(warehouse):

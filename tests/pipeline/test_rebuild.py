@@ -25,6 +25,7 @@ from include.pipeline.poll_feeds import poll_feeds
 from include.pipeline.rebuild import reopen_day, report_day
 from include.pipeline.rebuild_plan import NIGHTLY, BadPlanError, Plan, Source, read_plan
 from include.pipeline.resolve_events import resolve_events
+from include.pipeline.review_answers import record_answer
 from include.pipeline.sync_feeds import sync_feeds
 from include.records import Stage, Window
 from include.settings import Settings
@@ -191,6 +192,38 @@ def test_the_archive_gives_back_what_the_warehouse_lost(desk: Desk):
     assert desk.state() == before
     assert changes(desk, "article") == {"new": lost}
     assert changes(desk, "event")
+
+
+def test_what_a_person_split_stays_split_when_the_day_is_done_again(desk: Desk):
+    held = "select article_id::text, event_id::text from sanctions.event_mentions where is_current order by 1, 2"
+    act, mentions = desk.query(
+        "select event_id::text, array_agg(id::text order by id) as mentions from sanctions.event_mentions"
+        " where is_current group by event_id having count(distinct article_id) > 2"
+        " order by count(*) desc, event_id limit 1"
+    )[0].values()
+    (question,) = desk.column(
+        "insert into sanctions.questions (id, event_id, run_id, asked_at, expires_at, mention_ids)"
+        " values (gen_random_uuid(), %(act)s, 'run', %(now)s, %(later)s, %(mentions)s::uuid[]) returning id::text",
+        act=act, now=NOW, later=LATER, mentions=mentions,
+    )  # fmt: skip
+    said = {"choice": "Split", "form": {"split_off": "1"}, "user": "anna"}
+    assert record_answer(desk.settings, now=LATER, question_id=question, **said).as_dict()["split"] == 1
+    before = desk.query(held)
+    (parted,) = desk.column("select event_id::text from sanctions.event_mentions where id = %(id)s", id=mentions[0])
+    (rest,) = set(
+        desk.column(
+            "select event_id::text from sanctions.event_mentions where id = any(%(ids)s::uuid[])", ids=mentions[1:]
+        )
+    )
+    assert parted != rest
+    desk.rebuild(Plan(sources=(Source.ARCHIVE,)))
+    assert desk.query(held) == before
+    with psycopg2.connect(desk.owner) as connection, connection.cursor() as cursor:
+        cursor.execute("update sanctions.event_mentions set extract_version = 'before'")
+        cursor.execute("update news.outcomes set version = 'before' where stage = 'extract'")
+    connection.close()
+    desk.work(LATER + timedelta(hours=1))
+    assert desk.query(held) == before
 
 
 def test_even_announcements_come_back_from_the_archive(desk: Desk):

@@ -51,6 +51,19 @@ def test_a_filter_shows_what_fits_and_nothing_else(viewer, known, asked, fits):
     assert acts(viewer.get("/desk/events", params=asked).text) == wanted
 
 
+FIELD = re.compile(r'<(?:input|select)[^>]*? name="(\w+)"')
+
+
+@pytest.mark.parametrize("page", ["events", "stories"])
+def test_a_form_whose_fields_are_empty_asks_for_everything(viewer, page):
+    address = f"/desk/{page}"
+    fields = FIELD.findall(viewer.get(address).text.partition('class="filters"')[2].partition("</form>")[0])
+    assert len(fields) > 4
+    sent = viewer.get(address, params={name: "true" if name == "withdrawn" else "" for name in fields})
+    assert sent.status_code == 200
+    assert viewer.get(address, params=dict.fromkeys(fields, "x")).status_code == 422
+
+
 def test_words_find_acts_by_their_sentences_and_names(viewer, known):
     found = acts(viewer.get("/desk/events", params={"words": "coal"}).text)
     assert found

@@ -129,8 +129,8 @@ def is_unchanged(resource: Resource, if_none_match: str | None, if_modified_sinc
 class NewsstandServer(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, port: int, newsstand: Newsstand) -> None:
-        super().__init__(("127.0.0.1", port), NewsstandHandler)
+    def __init__(self, port: int, newsstand: Newsstand, *, host: str = "127.0.0.1") -> None:
+        super().__init__((host, port), NewsstandHandler)
         self.routes = routes(newsstand)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -140,7 +140,7 @@ class NewsstandServer(ThreadingHTTPServer):
 
     @property
     def base_url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
+        return f"http://{self.server_address[0]!s}:{self.server_address[1]}"
 
 
 class NewsstandHandler(BaseHTTPRequestHandler):

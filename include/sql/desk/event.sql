@@ -3,6 +3,16 @@ select
     event.*, -- noqa: AM04
     event.follows::text[] as plans,
     (
+        select merged.merged_into::text
+        from sanctions.events as merged
+        where merged.id = event.event_id
+    ) as merged_into,
+    (
+        select question.asked_at
+        from sanctions.questions as question
+        where question.event_id = event.event_id and question.closed_at is null
+    ) as asked_at,
+    (
         select jsonb_agg(jsonb_build_object('role', party.role, 'name', party.name, 'code', party.code, 'part', party.part)
             order by party.role, party.position)
         from sanctions.event_parties as party

@@ -1,11 +1,13 @@
--- The acts that wait for a person, the most doubtful first.
+-- The acts that wait for a person, the most doubtful first, and since when a question on each is open.
 select
-    event_id::text as event_id,
-    confidence,
-    imposers,
-    targets,
-    event_type,
-    sentence
-from mart.review_queue
-order by confidence, event_id
+    queued.event_id::text as event_id,
+    queued.confidence,
+    queued.imposers,
+    queued.targets,
+    queued.event_type,
+    queued.sentence,
+    question.asked_at
+from mart.review_queue as queued
+left join sanctions.questions as question on queued.event_id = question.event_id and question.closed_at is null
+order by queued.confidence, queued.event_id
 limit %(max_rows)s;

@@ -1,21 +1,16 @@
-// Inside Airflow the pages stand in a frame that may open no windows: links to other sites are followed by the page around it.
+// Inside Airflow the pages stand in a frame that may neither open windows nor lead the page around it elsewhere: links to
+// other sites and to Airflow's own pages are followed by the page around it.
 document.addEventListener("click", (event) => {
-  const anchor = event.target.closest("a[target=_blank]");
+  const anchor = event.target.closest("a[target=_blank], a[data-airflow]");
   if (!anchor || window.parent === window) return;
   event.preventDefault();
   const outer = window.parent.document.createElement("a");
   outer.href = anchor.href;
-  outer.target = "_blank";
-  outer.rel = "noopener noreferrer nofollow";
+  if (!("airflow" in anchor.dataset)) {
+    outer.target = "_blank";
+    outer.rel = "noopener noreferrer nofollow";
+  }
   outer.click();
-});
-
-// A page of Airflow's own takes the place of the page around the frame.
-document.addEventListener("click", (event) => {
-  const anchor = event.target.closest("a[data-airflow]");
-  if (!anchor || window.parent === window) return;
-  event.preventDefault();
-  window.parent.location.assign(anchor.href);
 });
 
 // The way back to Airflow is around the frame already.
