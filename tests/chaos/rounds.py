@@ -14,7 +14,7 @@ from random import Random
 from tests.chaos.faults import Faults
 from tests.chaos.rows import Rows, differences, rows_of, unreadable
 from tests.chaos.scene import Scene, Stage
-from tests.chaos.tasks import STAGES, shards_of, start
+from tests.chaos.tasks import NOT_AGAIN, STAGES, shards_of, start
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 COPIES = 2  # of every task, at the same time
@@ -115,6 +115,8 @@ class Driver:
         ended = [slot for slot in slots if slot.process is not None and slot.process.exitcode is not None]
         for slot in ended:
             assert slot.process is not None
+            if slot.process.exitcode == NOT_AGAIN:
+                self._outcome.differing.append(f"{name}: a try failed that Airflow would not repeat, see the failures")
             slot.is_done = slot.process.exitcode == 0
             slot.process.close()
             slot.process = None
@@ -161,7 +163,7 @@ def chaos_round(
             plan = [dice.choice(doing.kinds(archive, name)) for _ in range(faults)]
             driver.carry_out(name, plan, copies=COPIES, seconds=seconds[name])
         told = differences(quiet, rows_of(stage.dsn)) + unreadable(stage.settings, stage.dsn)
-        outcome.differing = [f"{stage.name} ({archive}) {each}" for each in told]
+        outcome.differing += [f"{stage.name} ({archive}) {each}" for each in told]
         return outcome
     finally:
         scene.clear(stage)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Callable
 from datetime import datetime
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+
+from airflow.sdk import RetryAction
 
 import include.edges.archive
 import include.stages.clean  # noqa: F401 - what every try would import, imported once by the server that forks them
@@ -23,6 +24,7 @@ from include.pipeline.resolve_events import resolve_events
 from include.pipeline.snapshot import take_snapshot
 from include.pipeline.sync_feeds import sync_feeds
 from include.records import Tally
+from include.scheduling import RETRY_POLICY
 from include.settings import Settings
 
 SHARDS = 2
@@ -37,6 +39,7 @@ STAGES = (
     "sync_feeds", "poll_feeds", "fetch_pages", "clean_pages", "group_stories", "extract_events", "resolve_events",
     "take_snapshot",
 )  # fmt: skip
+NOT_AGAIN = 3  # exit status of a try after which Airflow would give the task up
 FORKS = get_context("forkserver")
 FORKS.set_forkserver_preload([__name__])
 
@@ -67,13 +70,12 @@ def _try(
     os.environ.update(environment)
     try:
         carry_out(stage, settings, now=now, shard=shard)
-    except Exception as error:  # whatever it is, Airflow would try again
+    except Exception as error:  # whatever it is, the DAGs' own policy says what becomes of the task
         said = " ".join(str(error).split())
         with log.open("a", encoding="utf-8") as out:
             out.write(f"{stage}\t{type(error).__name__}: {said[:300]}\n")
-        if os.environ.get("CHAOS_DEBUG"):
-            traceback.print_exc()
-        sys.exit(1)
+        decision = RETRY_POLICY.evaluate(error, 1, 3)
+        sys.exit(NOT_AGAIN if decision.action is RetryAction.FAIL else 1)
 
 
 storage_path("file:///")  # Airflow's storage, which takes two seconds to import

@@ -32,9 +32,9 @@ def folder() -> Iterator[Path]:
     folder.rmdir()  # which it refuses when anything was left in it
 
 
-def chaos(folder: Path, *words: str) -> subprocess.Popen[str]:
+def chaos(folder: Path, *words: str, module: str = "tests.chaos") -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.chaos", *words],
+        [sys.executable, "-m", module, *words],
         cwd=PROJECT,
         env=os.environ | {"TMPDIR": str(folder), "PYTHONPATH": str(PROJECT)},
         stdout=subprocess.PIPE,
@@ -122,3 +122,15 @@ def test_only_the_last_record_of_a_file_may_be_torn():
     assert only_the_end_is_torn(RECORD * 2 + RECORD[:9])
     assert not only_the_end_is_torn(RECORD[:-9] + RECORD)
     assert not only_the_end_is_torn(RECORD + b"rubbish")
+
+
+def test_a_soak_shows_what_grows_and_leaves_nothing(folder: Path):
+    with chaos(folder, "--hours", "0", module="tests.chaos.soak") as run:
+        assert run.stdout
+        said = run.stdout.read()
+    if "cannot mount a small disk" in said:
+        pytest.skip(said)
+    assert run.returncode == 0, said
+    head, _, figures = said.strip().splitlines()[-3:]
+    assert head.count("|") == figures.count("|")
+    assert_nothing_is_left(folder, run.pid)
