@@ -10,7 +10,7 @@ select
     confidence
 from mart.events
 where
-    'KP' = any(target_codes)
+    target_codes @> array['KP']
     and event_class = 'IMPOSE'
     and modality = 'asserted'
     and not is_withdrawn

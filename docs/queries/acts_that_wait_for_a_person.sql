@@ -9,4 +9,5 @@ select
     publisher,
     url
 from mart.review_queue
-order by confidence, event_id;
+order by confidence, event_id
+limit 100;

@@ -9,4 +9,5 @@ select
     changed
 from mart.event_history
 where change <> 'new'
-order by valid_from, event_id, version;
+order by valid_from desc, event_id asc, version asc
+limit 1000;

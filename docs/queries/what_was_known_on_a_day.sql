@@ -8,5 +8,5 @@ select
     is_withdrawn,
     version
 from mart.events_as_of('2026-06-02 12:00:00+00')
-where 'KP' = any(target_codes)
+where target_codes @> array['KP']
 order by act_on, event_id;

@@ -1,4 +1,4 @@
--- How much was left of each day's announcements after each step, and what was dropped most?
+-- How much was left of the announcements of each day of June 2026 after each step, and what was dropped most?
 select
     funnel.day,
     funnel.entries,
@@ -19,5 +19,5 @@ left join lateral (
     order by items desc, reason asc
     limit 1
 ) as dropped on true
-where funnel.pages > 0
+where funnel.day between '2026-06-01' and '2026-06-30' and funnel.pages > 0
 order by funnel.day;

@@ -1,4 +1,4 @@
--- Who is first with stories that others take up, how many hours before the next, and how far do they go?
+-- Who was first with stories of the first week of June 2026 that others took up, how many hours before the next, and how far did they go?
 select
     first_publisher,
     count(*) as stories,
@@ -6,6 +6,6 @@ select
     round(avg(publishers), 1) as publishers,
     max(publishers) as most_publishers
 from mart.story_spread
-where publishers > 1
+where publishers > 1 and last_seen_at >= '2026-06-01' and last_seen_at < '2026-06-08'
 group by first_publisher
 order by stories desc, first_publisher asc;

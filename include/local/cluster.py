@@ -217,7 +217,9 @@ def serve(cluster: Cluster, pages: int, last_task: str | None) -> None:
     """Starts every service and runs the pipeline once, with a worker killed amid it."""
     desk, made = cluster.desk, cluster.network
     cluster.say(
-        "network namespaces, one for each service" if made.is_real else "plain processes: no rights for namespaces"
+        "network namespaces, one for each service"
+        if made.is_real
+        else "plain processes: namespaces need root and iproute2"
     )
     start_postgres_for(cluster)
     newsstand = start_newsstand(cluster, pages)

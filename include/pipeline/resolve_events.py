@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -16,18 +17,30 @@ from include.settings import Settings
 from include.stages.resolve import RESOLVE_VERSION, Resolution, resolve_blocks
 from include.stages.resolve_sequence import follow_ups
 
+log = logging.getLogger("desk")
 VERSION = f"{RESOLVE_VERSION}, review below {REVIEW_BELOW}"  # of all that rows depend on beside what was read
 
 
 def resolve_events(settings: Settings, *, now: datetime) -> Tally:
     """How many mentions were resolved, into how many events, and how many rows changed."""
     tally = Tally()
+    while not _resolve_touched(settings, tally, now=now):
+        log.info("More is touched than is resolved at once. So far: %s", tally.as_text())
+    return tally
+
+
+def _resolve_touched(settings: Settings, tally: Tally, *, now: datetime) -> bool:
+    """Whether nothing more is touched than was resolved now, in one transaction."""
     with transaction(settings.warehouse) as connection:
         read(connection, "lock_resolving")
         tally.add("mentions_switched", write(connection, "follow_article_versions"))
-        touched = read_touched(connection, version=VERSION)
+        touched = read_touched(connection, version=VERSION, now=now)
+        if not touched.is_part:
+            write(connection, "forget_changes", changes=list(touched.notes))
+            if touched.is_whole:
+                write(connection, "upsert_last_whole_resolving", version=VERSION, now=now)
         if not touched.reports and not touched.gone:
-            return tally
+            return True
         known = _known_events(connection, touched.reports.values())
         resolution = resolve_blocks(
             touched.mentions.values(),
@@ -52,7 +65,7 @@ def resolve_events(settings: Settings, *, now: datetime) -> Tally:
         tally.add("plans_linked", write_rows(connection, "link_plans", links, batch_size=settings.batch_size))
         written = {event.id for event in resolution.events} | set(withdrawn) | {link["id"] for link in links}
         tally.add("versions_kept", _keep_versions(connection, sorted(written), settings.batch_size, now))
-    return tally
+    return not touched.is_part
 
 
 def _known_events(connection: Connection, reports: Iterable[Any]) -> dict[str, str]:

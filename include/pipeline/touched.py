@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from include.edges.warehouse import Connection, read
@@ -13,7 +14,10 @@ from include.records import EventMention
 from include.stages.resolve_clusters import blocks_of, hashes, known_keys, sought_keys
 from include.stages.resolve_traces import Trace, trace
 
-MANY = 10_000  # touched mentions from which resolving all is quicker than finding whom they meet
+# Touched mentions, and their share of all, from which resolving all is quicker than finding whom they meet.
+MANY, SHARE = 10_000, 0.1
+MOST = 100_000  # touched mentions that are resolved at once, and mentions of which all are: what two gigabytes hold
+LOOK_AT_ALL = timedelta(days=1)  # whatever was noted as changed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +29,9 @@ class Touched:
     decisions: Decisions
     fingerprints: Mapping[str, int]  # of the new and changed among them
     gone: tuple[str, ...]  # mentions that count no longer
+    notes: tuple[int, ...]  # changes that were looked at
+    is_whole: bool  # all mentions were looked at
+    is_part: bool  # more is touched than was read
 
     @property
     def stories(self) -> dict[str, str]:
@@ -36,16 +43,50 @@ class Touched:
         return hashes(known_keys(_trace(self.reports[mention_id], self.mentions[mention_id])))
 
 
-def read_touched(connection: Connection, *, version: str) -> Touched:
+def read_touched(connection: Connection, *, version: str, now: datetime) -> Touched:
     """The mentions that a run has to resolve, and the decisions on them."""
-    changes = read(connection, "touched_mentions", version=version)
+    changed = read(connection, "changed_articles")
+    last = read(connection, "last_whole_resolving")
+    is_whole = (
+        not last
+        or last[0].version != version
+        or now - last[0].done_at >= LOOK_AT_ALL
+        or any(row.article_id is None for row in changed)
+    )
+    article_ids = None if is_whole else sorted({row.article_id for row in changed})
+    touched = read(connection, "touched_mentions", version=version, article_ids=article_ids)
+    changes = sorted(touched, key=lambda row: (row.block_id or "", row.id))[:MOST]  # a block in one part or two
     fingerprints = {row.id: row.fingerprint for row in changes if row.fingerprint is not None}
     standing = read(connection, "standing_decisions") if changes else []
     decided = _load(connection, article_ids={row.article_id for row in standing})
     decisions = decisions_on(standing, map(mention_from, decided.values()))
-    if len(fingerprints) >= MANY:
-        everything = _load(connection, ids={row.id for row in read(connection, "current_mention_ids")})
-        return _touched(everything, changes, decisions)
+    if _are_many(connection, len(fingerprints)):
+        reports = _load(connection, ids={row.id for row in read(connection, "current_mention_ids")})
+    else:
+        reports = _reports_around(connection, changes, fingerprints, decisions)
+    return Touched(
+        reports=reports,
+        mentions={mention_id: mention_from(row) for mention_id, row in reports.items()},
+        decisions=decisions.among(reports.keys()),
+        fingerprints=fingerprints,
+        gone=tuple(sorted(row.id for row in changes if row.fingerprint is None)),
+        notes=tuple(row.change for row in changed if row.change is not None),
+        is_whole=is_whole,
+        is_part=len(touched) > len(changes),
+    )
+
+
+def _are_many(connection: Connection, touched: int) -> bool:
+    if touched < MANY:
+        return False
+    (resolved,) = read(connection, "count_resolved")
+    return bool(SHARE * resolved.mentions <= touched <= MOST - resolved.mentions)
+
+
+def _reports_around(
+    connection: Connection, changes: Sequence[Any], fingerprints: Mapping[str, int], decisions: Decisions
+) -> dict[str, Any]:
+    """Whole blocks: those that touched mentions were in, whose ids they may claim, and that they come to meet."""
     before = read(connection, "events_of_articles") if fingerprints else []
     reports = _load(
         connection,
@@ -53,18 +94,7 @@ def read_touched(connection: Connection, *, version: str) -> Touched:
         block_ids={row.block_id for row in changes if row.block_id},
         event_ids={row.event_id for row in (*changes, *before) if row.event_id},
     )
-    reports |= _load(connection, block_ids=_met(connection, reports, fingerprints))
-    return _touched(reports, changes, decisions)
-
-
-def _touched(reports: Mapping[str, Any], changes: Iterable[Any], decisions: Decisions) -> Touched:
-    return Touched(
-        reports=reports,
-        mentions={mention_id: mention_from(row) for mention_id, row in reports.items()},
-        decisions=decisions.among(reports.keys()),
-        fingerprints={row.id: row.fingerprint for row in changes if row.fingerprint is not None},
-        gone=tuple(sorted(row.id for row in changes if row.fingerprint is None)),
-    )
+    return reports | _load(connection, block_ids=_met(connection, reports, fingerprints))
 
 
 def _bound_to(mention_ids: Iterable[str], groups: Sequence[frozenset[str]]) -> set[str]:

@@ -1,5 +1,6 @@
--- Mentions that are new or changed since they were resolved, in themselves, their article, story or decisions, those
--- that were taken out and brought back in between, and those that are gone, which have no fingerprint.
+-- Mentions of these articles, or of all where none are given, that are new or changed since they were resolved, in
+-- themselves, their article, story or decisions, those that were taken out and brought back in between, and those that
+-- are gone, which have no fingerprint.
 with decided as (
     select
         coalesce(current_article.id, report.article_id) as article_id,
@@ -20,7 +21,8 @@ present as (
     select
         mention.id,
         mention.event_id,
-        hashtextextended(
+        mention.is_current,
+        case when mention.is_current then hashtextextended(
             row(
                 mention.extract_version, mention.event_type, mention.modality, mention.salience, mention.instrument,
                 mention.event_date, mention.effective_date, mention.imposers, mention.targets, mention.actors,
@@ -28,21 +30,35 @@ present as (
                 article.publisher, member.story_id, decided.decisions, %(version)s::text
             )::text,
             0
-        ) as fingerprint
+        ) end as fingerprint
     from sanctions.event_mentions as mention
     inner join news.articles as article on mention.article_id = article.id
     left join news.story_members as member on mention.article_id = member.article_id
     left join decided on mention.article_id = decided.article_id
-    where mention.is_current
+    where %(article_ids)s::uuid[] is null or mention.article_id = any(%(article_ids)s::uuid[])
 )
 
 select
     present.fingerprint,
-    coalesce(present.id, resolved.mention_id)::text as id,
+    present.id::text as id,
     present.event_id::text as event_id,
     resolved.block_id::text as block_id
 from present
-full outer join sanctions.resolved_mentions as resolved on present.id = resolved.mention_id
+left join sanctions.resolved_mentions as resolved on present.id = resolved.mention_id
 where
     present.fingerprint is distinct from resolved.fingerprint
-    or (present.id is not null and present.event_id is null);
+    or (present.is_current and present.event_id is null)
+union all
+select
+    null as fingerprint,
+    resolved.mention_id::text as id,
+    null as event_id,
+    resolved.block_id::text as block_id
+from sanctions.resolved_mentions as resolved
+where
+    %(article_ids)s::uuid[] is null
+    and not exists (
+        select
+        from sanctions.event_mentions as mention
+        where mention.id = resolved.mention_id
+    );

@@ -14,7 +14,7 @@ from tests.running_desk import home_of_a_desk, running_desk
 SIZE = {"width": 1280, "height": 900}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator:
     """Chromium, driven by Playwright."""
     from playwright.sync_api import sync_playwright
@@ -29,13 +29,13 @@ def browser() -> Iterator:
         launched.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def home(browser) -> Iterator[Path]:
     with home_of_a_desk() as home:
         yield home
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def airflow(home: Path) -> Iterator[tuple[str, str]]:
     """Address and admin's password of a desk that has seen the newsstand."""
     with running_desk(home) as running:
@@ -45,7 +45,7 @@ def airflow(home: Path) -> Iterator[tuple[str, str]]:
         yield found[1], found[2]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def session(browser, airflow: tuple[str, str]) -> Iterator:
     """The browser of an admin who has logged in by Airflow's own form."""
     base_url, password = airflow

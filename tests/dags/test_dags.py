@@ -153,7 +153,8 @@ def test_params_make_forms_that_say_what_they_take(parsed):
         assert schema["title"], name
         assert schema["description"], name
         types = {schema["type"]} if isinstance(schema["type"], str) else set(schema["type"])
-        assert types <= {"array", "string", "boolean", "null"}, name
+        assert types <= {"array", "string", "boolean", "integer", "null"}, name
+        assert "integer" not in types or {"minimum", "maximum"} <= schema.keys(), name
         assert "array" not in types or {"items", "maxItems"} <= schema.keys(), name
         assert "string" not in types or "maxLength" in schema, name
 

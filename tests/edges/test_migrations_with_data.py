@@ -117,6 +117,10 @@ ROWS: dict[str, list[dict]] = {
         {"event_id": ACT, "version": 1, "valid_from": AT, "change": "new", "event_type": "imposed"},
         {"event_id": PLAN, "version": 1, "valid_from": AT, "change": "withdrawn", "event_type": "threatened"},
     ],
+    "news.feed_actions": [{"feed_id": FEED, "action": "pause", "acted_at": AT, "acted_by": "An operator"}],
+    "sanctions.questions": [
+        {"event_id": ACT, "run_id": "run", "asked_at": AT, "expires_at": "2031-05-07T12:00Z"},
+    ],
 }  # fmt: skip
 TABLES = """
 select format('%s.%s', relnamespace::regnamespace, relname)

@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+import psycopg2
 import pytest
 
 from include.pipeline.resolve_events import resolve_events
@@ -174,6 +175,36 @@ def test_the_rows_are_those_of_resolving_everything_whatever_happens(planted, ot
     assert any(some < all_ for some, all_ in resolved[1:])
 
 
+def acts(planted: Planted) -> list[tuple]:
+    """Standing acts by their reports: which id an act has depends on which of its reports was resolved first."""
+    return planted.run(
+        "select array_agg(mention.id order by mention.id), event.event_type, event.modality, event.event_date,"
+        " event.instrument, event.confidence, event.article_count, event.story_count, event.first_published_on,"
+        " (select array_agg((party.role, party.position, party.name, party.code)::text order by role, position)"
+        " from sanctions.event_parties as party where party.event_id = event.id)"
+        " from sanctions.events as event inner join sanctions.event_mentions as mention on event.id = mention.event_id"
+        " where mention.is_current and not event.is_withdrawn group by event.id order by 1"
+    )
+
+
+def test_what_is_too_much_for_one_transaction_is_resolved_in_parts_to_the_same_acts(planted, other, monkeypatch):
+    monkeypatch.setattr("include.pipeline.touched.MOST", 5)
+    for each in (planted, other):
+        reports(each, random.Random(3), [str(number) for number in range(40)])
+    assert resolve(planted)["mentions"] > 40
+    assert planted.run("select count(*) from sanctions.changed_articles") == [(0,)]
+    monkeypatch.undo()
+    resolve(other)
+    assert acts(planted) == acts(other)
+    assert resolve(planted) == {}
+    monkeypatch.setattr("include.pipeline.touched.MOST", 5)
+    monkeypatch.setattr("include.pipeline.resolve_events.VERSION", "next")
+    resolve(planted)
+    assert acts(planted) == acts(other)
+    blocks = "select mention_id, block_id, keys from sanctions.resolved_mentions order by 1"
+    assert planted.run(blocks) == other.run(blocks)
+
+
 def test_nothing_new_resolves_nothing_and_a_far_report_leaves_the_others_alone(planted):
     planted.three_reports()
     assert resolve(planted)["mentions"] == 3
@@ -191,6 +222,33 @@ def test_when_much_is_new_everything_is_resolved(planted, monkeypatch):
     article = planted.article("far", LINES["embargo"], hours=4000)
     planted.mention(article, LINES["embargo"], targets=[KOREA])
     assert resolve(planted)["mentions"] == 4
+
+
+def test_what_nobody_noted_as_changed_is_seen_after_a_day(planted):
+    first, *_ = planted.three_reports()
+    resolve(planted)
+    planted.run("update sanctions.event_mentions set confidence = 0.1 where id = %s", first)
+    planted.run("delete from sanctions.changed_articles")
+    assert resolve(planted) == {}
+    settings = Settings(AIRFLOW_CONN_WAREHOUSE=planted.dsn)
+    assert resolve_events(settings, now=LATER + timedelta(days=1)).as_dict()["mentions"] == 2
+    assert resolve_events(settings, now=LATER + timedelta(days=1)).as_dict() == {}
+
+
+def test_a_change_that_is_made_while_a_run_looks_is_for_the_next(planted):
+    planted.three_reports()
+    resolve(planted)
+    article = planted.article("four", LINES["embargo"], publisher="Wire", hours=9)
+    planted.mention(article, LINES["embargo"], imposers=[COUNCIL], targets=[KOREA])
+    resolve(planted)
+    assert planted.run("select count(*) from sanctions.changed_articles") == [(0,)]
+    writing = psycopg2.connect(planted.dsn)
+    with writing.cursor() as cursor:  # noted before the run looks, and committed after it
+        cursor.execute("update sanctions.event_mentions set confidence = 0.11 where article_id = %s", (article,))
+    assert resolve(planted) == {}
+    writing.commit()
+    writing.close()
+    assert resolve(planted)["mentions"] == 2
 
 
 def test_another_version_of_resolving_resolves_everything(planted, monkeypatch):

@@ -1,25 +1,18 @@
 -- One row per target, type of measure and flow.
 create or replace view mart.measures_by_target as
-with hits as (
-    select distinct
-        event_id,
-        code
-    from sanctions.event_parties
-    where role = 'target' and code is not null
-),
-
-taken as (
+with taken as (
     select
-        hits.code as target_code,
+        target.code as target_code,
         measure.measure_type,
         measure.flow,
         measure.objects,
         event.event_id,
         event.event_class,
-        event.act_on
-    from hits
-    inner join sanctions.event_versions as event on hits.event_id = event.event_id
-    inner join sanctions.event_measures as measure on hits.event_id = measure.event_id
+        event.act_on,
+        event.imposer_codes
+    from sanctions.event_versions as event
+    cross join unnest(event.target_codes) as target (code)
+    inner join sanctions.event_measures as measure on event.event_id = measure.event_id
     where
         event.valid_to is null
         and not event.is_withdrawn
@@ -28,6 +21,7 @@ taken as (
         and event.event_class in ('IMPOSE', 'EXTEND', 'RELAX')
 )
 
+-- Lists are joined and parted again: an array of arrays would want them all of one length.
 select
     target_code,
     measure_type,
@@ -38,16 +32,16 @@ select
     min(act_on) as first_act_on,
     max(act_on) as last_act_on,
     array(
-        select distinct each.object
-        from jsonb_array_elements(jsonb_agg(to_jsonb(objects))) as listed (objects)
-        cross join jsonb_array_elements_text(listed.objects) as each (object)
-        order by each.object
+        select distinct each.name
+        from unnest(string_to_array(string_agg(array_to_string(objects, E'\x1f'), E'\x1f'), E'\x1f')) as each (name)
+        where each.name <> ''
+        order by each.name
     ) as objects,
     array(
-        select distinct imposer.code
-        from sanctions.event_parties as imposer
-        where imposer.event_id = any(array_agg(taken.event_id)) and imposer.role = 'imposer' and imposer.code is not null
-        order by imposer.code
+        select distinct each.code
+        from unnest(string_to_array(string_agg(array_to_string(imposer_codes, ' '), ' '), ' ')) as each (code)
+        where each.code <> ''
+        order by each.code
     ) as imposer_codes,
     array_agg(distinct event_id) as event_ids
 from taken

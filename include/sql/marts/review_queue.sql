@@ -11,19 +11,19 @@ select
     event.instrument,
     event.report_count,
     best.sentence,
-    best.publisher,
-    best.url
+    article.publisher,
+    article.url
 from mart.events as event
 left join lateral (
     select
-        evidence.sentence,
-        evidence.publisher,
-        evidence.url
-    from mart.event_evidence as evidence
-    where evidence.event_id = event.event_id
-    order by evidence.confidence desc, evidence.mention_id asc, evidence.sentence_number asc
+        mention.article_id,
+        mention.evidence -> 0 ->> 'text' as sentence
+    from sanctions.event_mentions as mention
+    where mention.event_id = event.event_id and mention.is_current and mention.evidence <> '[]'
+    order by mention.confidence desc, mention.id asc
     limit 1
 ) as best on true
+left join news.articles as article on best.article_id = article.id
 where event.review_status = 'pending' and not event.is_withdrawn
 order by event.confidence, event.event_id;
 comment on view mart.review_queue is 'One row per doubtful act that no person has decided on yet, most doubtful first';

@@ -1,24 +1,16 @@
 -- One row per target and month.
 create or replace view mart.timeline as
-with hits as (
-    select distinct
-        event_id,
-        code
-    from sanctions.event_parties
-    where role = 'target' and code is not null
-),
-
-acts as (
+with acts as (
     select
         event.*,
-        hits.code as target_code,
+        target.code as target_code,
         -- The month that the reports state, else that of the first report.
         case
             when event.event_date ~ '^\d{4}-\d{2}' then to_date(left(event.event_date, 7), 'YYYY-MM')
             else date_trunc('month', event.act_on)::date
         end as month
-    from hits
-    inner join sanctions.event_versions as event on hits.event_id = event.event_id
+    from sanctions.event_versions as event
+    cross join unnest(event.target_codes) as target (code)
     where
         event.valid_to is null
         and not event.is_withdrawn
@@ -39,13 +31,10 @@ select
     sum(act.report_count) as reports,
     sum(act.story_count) as stories,
     array(
-        select distinct imposer.code
-        from sanctions.event_parties as imposer
-        where
-            imposer.event_id = any(array_agg(act.event_id))
-            and imposer.role = 'imposer'
-            and imposer.code is not null
-        order by imposer.code
+        select distinct each.code
+        from unnest(string_to_array(string_agg(array_to_string(act.imposer_codes, ' '), ' '), ' ')) as each (code)
+        where each.code <> ''
+        order by each.code
     ) as imposer_codes,
     array_agg(act.event_id order by act.act_on, act.event_id) as event_ids
 from acts as act

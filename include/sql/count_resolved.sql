@@ -1,0 +1,3 @@
+-- How many mentions were resolved.
+select count(*) as mentions
+from sanctions.resolved_mentions;
