@@ -1,6 +1,6 @@
 # The desk's commands. Each does all of its own set-up.
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset psql cli test cluster-test check lock evaluate dictionary security report
+.PHONY: help run stop reset psql cli test cluster-test check lock evaluate dictionary security report chaos soak
 
 # From wherever make is called, and with spaces in the path, which make's own functions take for two names.
 quoted = '$(subst ','\'',$(1))'
@@ -80,3 +80,11 @@ security: ## Look for weaknesses: bandit, known vulnerabilities, hostile inputs,
 report: ## Write docs/security.md anew from the tests' own tables
 	@$(DESK) include/local/bootstrap.sh --dev
 	@$(DESK) $(PYTHON) -m tests.security_report
+
+chaos: ## Work under 300 faults and compare the rows with a quiet run's; SEED=n, FAULTS=n, MINUTES=n
+	@$(DESK) include/local/bootstrap.sh --dev
+	$(DESK) $(PYTHON) -m tests.chaos $(if $(SEED),--seed $(SEED)) $(if $(FAULTS),--faults $(FAULTS)) $(if $(MINUTES),--minutes $(MINUTES))
+
+soak: ## Run the pipeline in a loop and show what grows; HOURS=2
+	@$(DESK) include/local/bootstrap.sh --dev
+	$(DESK) $(PYTHON) -m tests.chaos.soak $(if $(HOURS),--hours $(HOURS))

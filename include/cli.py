@@ -132,6 +132,36 @@ def export(
 
 
 @app.command()
+def backup(
+    to: Annotated[Path, typer.Option("--to", file_okay=False, metavar="FOLDER", help="New or empty folder.")],
+) -> None:
+    """Back up the warehouse of AIRFLOW_CONN_WAREHOUSE_OWNER, with a list of the archive's files that it leads to."""
+    from include.pipeline.backup import back_up
+    from include.settings import settings
+
+    if not settings().warehouse_owner:
+        raise typer.BadParameter("AIRFLOW_CONN_WAREHOUSE_OWNER, the address of the warehouse, is not set")
+    with working("archive files") as work:
+        tally = back_up(settings(), to, now=datetime.now(UTC), missing=work.miss, advance=work.advance)
+        work.say(", ".join(f"{name} {n}" for name, n in tally.as_dict().items()))
+
+
+@app.command()
+def restore(
+    source: Annotated[Path, typer.Option("--from", exists=True, file_okay=False, metavar="FOLDER", help="A backup.")],
+) -> None:
+    """Restore a backup into the empty database of AIRFLOW_CONN_WAREHOUSE_OWNER, then check the archive."""
+    from include.pipeline.backup import restore_backup
+    from include.settings import settings
+
+    if not settings().warehouse_owner:
+        raise typer.BadParameter("AIRFLOW_CONN_WAREHOUSE_OWNER, the address of an empty database, is not set")
+    with working("archive files") as work:
+        tally = restore_backup(settings(), source, missing=work.miss, advance=work.advance)
+        work.say(", ".join(["restored", *(f"{name} {n}" for name, n in tally.as_dict().items())]))
+
+
+@app.command()
 def dictionary(
     output: Annotated[
         Path, typer.Option("--output", "-o", callback=writable, metavar="FILE", help="Markdown; - is standard output.")
@@ -155,10 +185,12 @@ def hindrance(error: Exception) -> str:
     import psycopg2
     from psycopg2 import errors
 
+    from include.edges.dump import DumpFailedError
+    from include.pipeline.backup import BackupError
     from include.settings import SettingsError
 
     match error:
-        case SettingsError():
+        case SettingsError() | BackupError() | DumpFailedError():
             return str(error)
         case psycopg2.OperationalError() | errors.UndefinedTable() | errors.InsufficientPrivilege():
             return f"The warehouse of AIRFLOW_CONN_WAREHOUSE cannot be read: {' '.join(str(error).split())}"

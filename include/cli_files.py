@@ -64,6 +64,11 @@ class Work:
         self.rejected += 1
         self.say(f"{rejected.item_id}: {rejected.reason}{rejected.detail and f' ({rejected.detail})'}")
 
+    def miss(self, line: str) -> None:
+        """Says what should be there and is not."""
+        self.rejected += 1
+        self.say(line)
+
     def say(self, line: str) -> None:
         self._bar.console.print(escape(line), highlight=False, soft_wrap=True)
 

@@ -22,13 +22,14 @@ def object_store(folder: Path, *buckets: str) -> Iterator[str]:
     command = [sys.executable, "-m", "localbucket", str(folder), "--port", str(port)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
-            _wait(port)
+            wait_for_port(port)
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
 
 
-def _wait(port: int) -> None:
+def wait_for_port(port: int) -> None:
+    """Returns when something answers there."""
     for _ in range(200):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 from collections.abc import Iterator
@@ -26,9 +27,22 @@ class SmallDisk:
 
     def fill(self, *, leaving: int = 0) -> None:
         """Takes all room but so many bytes."""
-        room = os.statvfs(self.place)
         with self.filler.open("wb") as file:
-            os.posix_fallocate(file.fileno(), 0, max(room.f_bavail * room.f_frsize - leaving, 1))
+            while not self._take(file.fileno(), leaving):
+                pass  # somebody wrote meanwhile
+
+    def _take(self, file: int, leaving: int) -> bool:
+        """True unless the room shrank while it was taken."""
+        room = os.statvfs(self.place)
+        wanted = room.f_bavail * room.f_frsize - leaving
+        try:
+            if wanted > 0:
+                os.posix_fallocate(file, 0, wanted)
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            return False
+        return True
 
     def clear(self) -> None:
         """Gives the room back."""
