@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
+import subprocess  # nosec B404 # starts pg_dump and pg_restore
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -53,7 +53,7 @@ def find_tool(name: str, server_major: int) -> Path:
     """The tool of the server's version or a newer one: DESK_PG_BINDIR's, the path's or the embedded server's."""
     seen = []
     for place in _places(name):
-        said = subprocess.run([place, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
+        said = subprocess.run([place, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603 # nosec B603 # PostgreSQL's own
         major = int(found[1]) if (found := VERSION.search(said)) else 0
         if major >= server_major:
             return place
@@ -89,4 +89,4 @@ def _run(tool: Path, dsn: str, *words: str, connects: bool = True) -> str:
 
 
 def _finish(command: Sequence[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 # nosec B603 # PostgreSQL's own
