@@ -24,6 +24,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from bench.warehouse_scale import Row, markdown, running, select
+from include.settings import settings
 
 EVENTS = (
     "", "target=RU", "target=CM", "imposer=US&measure=asset_freeze", "target=IR&since=2026-03-01&until=2026-04-01",
@@ -35,7 +36,7 @@ STORIES = (
 )  # fmt: skip
 # Where the pages of single items are from, and which have the most to show.
 ITEMS = {
-    "events": "sanctions.events order by mention_count desc",
+    "events": "sanctions.events order by article_count desc",
     "stories": "news.stories order by article_count desc",
     "feeds": "news.feeds order by id",
     "coverage": "news.day_counts order by day desc",
@@ -116,6 +117,7 @@ def main() -> None:
     args = parser.parse_args()
     with running(args.home) as server:
         os.environ["AIRFLOW_CONN_WAREHOUSE"] = server.dsn("bench", "desk_loader")
+        settings.cache_clear()
         with reader() as client:
             print(markdown(measure(client, asked(server.dsn("bench", "postgres")), args.repeats)))
 

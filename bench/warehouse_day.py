@@ -138,10 +138,10 @@ def country(code: str) -> Party:
     return Party(name=f"State of {code}", kind="country", code=code)
 
 
-def refresh(settings: Settings, *, new: int, standing: int) -> dict[str, float]:
+def refresh(settings: Settings, *, articles: int, new: int, standing: int) -> dict[str, float]:
     """Seconds of what resolving does beside comparing reports: what it looks up in each run, and versions after a day.
 
-    A day's work rewrites `new` acts and looks at `standing` that turn out to be as they were.
+    A day's work looks at its articles, rewrites `new` acts and looks at `standing` that turn out to be as they were.
     """
     clock, now = Clock(), datetime.now(UTC)
     with transaction(settings.warehouse) as connection:
@@ -150,10 +150,11 @@ def refresh(settings: Settings, *, new: int, standing: int) -> dict[str, float]:
                 "select id::text from sanctions.events order by last_seen_at desc, id limit %s", (new + standing,)
             )
             ids = [row.id for row in cursor.fetchall()]
+            cursor.execute("delete from sanctions.changed_articles")  # as a run leaves it
             cursor.execute(
-                "insert into sanctions.changed_articles (article_id) select article_id from sanctions.event_mentions"
-                " where event_id = any(%s::uuid[])",
-                (ids[:new],),
+                "insert into sanctions.changed_articles (article_id)"
+                " select id from news.articles order by seen_at desc limit %s",
+                (articles,),
             )
             cursor.execute(
                 "update sanctions.events set article_count = article_count + 1 where id = any(%s::uuid[])", (ids[:new],)

@@ -19,7 +19,7 @@ from include.stages.clean import CLEAN_VERSION
 from include.stages.events import EXTRACT_VERSION
 from include.stages.stories import GROUP_VERSION
 
-NOT_PLANNED = {"guard_database", "lock_grouping", "lock_resolving"}  # they read no table
+NOT_PLANNED = {"bring_search", "guard_database", "lock_grouping", "lock_resolving"}  # they read no table
 NOW = datetime.now(UTC)
 SOME = [f"{number:08x}-0000-4000-8000-000000000000" for number in range(50)]
 VALUES = {

@@ -226,7 +226,7 @@ def measure(server: PostgresServer, size: Size) -> dict[str, list[Row]]:
     add("Marts", lambda: marts(analyst))
     add("Indexes", lambda: indexes(superuser))
     add(f"Refresh after {day} articles: {share} acts new or changed, as many looked at",
-        lambda: seconds_table(refresh(settings, new=share, standing=share)))  # fmt: skip
+        lambda: seconds_table(refresh(settings, articles=day, new=share, standing=share)))  # fmt: skip
     add("A run of resolving over 1,300 changed reports", lambda: [{"s": round(quarter_hour(settings)[0], 1)}])
     add(f"Load of {day} articles", lambda: seconds_table(load_day(settings, day)))
     return report
