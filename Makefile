@@ -41,7 +41,7 @@ cli: ## The command line on the warehouse: make cli ARGS="feedback list"
 
 test: ## Run the tests
 	@$(DESK) include/local/bootstrap.sh --dev
-	$(DESK) $(PYTHON) -m pytest
+	$(DESK) $(PYTHON) -m pytest -n 2 --dist loadfile
 
 cluster-test: ## Two Celery workers as in docker-compose.yml, one killed: the same rows? PAGES=2000 (default)
 	@$(DESK) include/local/bootstrap.sh --dev

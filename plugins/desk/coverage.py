@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse
 
 from include.edges.warehouse import Connection, read
 from plugins.desk.charts import calendar, funnel
-from plugins.desk.overview import STEPS, count_day
+from plugins.desk.day_counts import STEPS, count_steps, counted_days
 from plugins.desk.pages import address, render
 from plugins.desk.reading import reading
 from plugins.desk.replays import FIRST_DAY, last_replays
@@ -78,7 +78,7 @@ def covered_day(
         raise HTTPException(404, f"The desk has the days from {FIRST_DAY} to {now.date()}.")
     start = datetime.combine(day, time(), UTC)
     with reading() as connection:
-        counts = count_day(connection, day, now=now)
+        counts = count_steps(connection, day, now=now)
         rebuilds = read(connection, "desk/rebuilds_of_day", start=start, until=start + timedelta(days=1), max_rows=20)
         shown = next((each for each in rebuilds if rebuild in (each.rebuild_id, None)), None)
         if rebuild is not None and shown is None:
@@ -114,17 +114,6 @@ def oldest_day(connection: Connection) -> date | None:
     """The day of the first page."""
     (first,) = read(connection, "first_page")
     return first.fetched_at.astimezone(UTC).date() if first.fetched_at else None
-
-
-def counted_days(connection: Connection, first: date, last: date, *, today: date) -> dict[date, Any]:
-    """The counts of the days that keep_house counted, and of today and yesterday as they are at this moment."""
-    days = {row.day: row for row in read(connection, "desk/days_counted", first=first, last=last)}
-    if last == today:
-        start = datetime.combine(today - timedelta(days=1), time(), UTC)
-        days |= {
-            row.day: row for row in read(connection, "counts_of_days", start=start, until=start + timedelta(days=2))
-        }
-    return days
 
 
 def find_gaps(pages: Mapping[date, int], oldest: date, today: date) -> dict[date, str]:

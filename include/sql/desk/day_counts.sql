@@ -1,5 +1,26 @@
 -- How much of one day's news was left after each step, in one row; mart.funnel has all days, and reads all of them.
--- What became of each article is looked up by its key: joined, it would be looked for among all outcomes ever.
+-- What became of each article is looked up by its key: joined, it would be looked for among all outcomes ever. Only
+-- articles that passed the filter can have mentions.
+with read_ones as (
+    select
+        count(*) as articles,
+        coalesce(
+            sum((
+                select count(*)
+                from sanctions.event_mentions as mention
+                where mention.article_id = article.id and mention.is_current
+            )), 0
+        )::bigint as mentions
+    from news.articles as article
+    where
+        article.seen_at >= %(start)s and article.seen_at < %(until)s
+        and (
+            select not outcome.is_rejected
+            from news.outcomes as outcome
+            where outcome.stage = 'extract' and outcome.item_id = article.id
+        )
+)
+
 select
     %(day)s::date as day,
     (
@@ -20,29 +41,8 @@ where fetched_at >= %(start)s and fetched_at < %(until)s) as pages,
 where seen_at >= %(start)s and seen_at < %(until)s) as articles,
     (select count(*) from news.stories
 where first_seen_at >= %(start)s and first_seen_at < %(until)s) as stories,
-    (
-        select count(*)
-        from news.articles as article
-        where
-            article.seen_at >= %(start)s and article.seen_at < %(until)s
-            and (
-                select not outcome.is_rejected
-                from news.outcomes as outcome
-                where outcome.stage = 'extract' and outcome.item_id = article.id
-            )
-    ) as articles_read,
-    (
-        select
-            coalesce(
-                sum((
-                    select count(*)
-                    from sanctions.event_mentions as mention
-                    where mention.article_id = article.id and mention.is_current
-                )), 0
-            )::bigint
-        from news.articles as article
-        where article.seen_at >= %(start)s and article.seen_at < %(until)s
-    ) as mentions,
+    read_ones.articles as articles_read,
+    read_ones.mentions,
     (
         select count(*)
         from sanctions.events
@@ -62,4 +62,5 @@ from (
         where is_rejected and done_at >= %(start)s and done_at < %(until)s
         group by stage, reason
     ) as each
-) as rejected;
+) as rejected
+cross join read_ones;
