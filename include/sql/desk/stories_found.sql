@@ -1,9 +1,11 @@
 -- Stories that fit a search, those that last got a member on top.
 with told_in_words as (
     select member.story_id
-    from mart.search_articles(%(words)s, %(most_told)s) as article
-    inner join news.story_members as member on article.article_id = member.article_id
-    where %(words)s::text is not null
+    from news.story_members as member
+    where
+        member.article_id = any(
+            news.articles_with_words(websearch_to_tsquery('english', %(words)s::text), %(most_told)s)
+        )
 )
 
 select
