@@ -235,6 +235,9 @@ def insert(cursor, table: str, row: dict) -> None:
     )
     columns = sql.SQL(", ").join(sql.Identifier(name) for (name,) in cursor.fetchall())
     target = sql.Identifier(*table.split("."))
+    if not columns.seq:
+        cursor.execute(sql.SQL("insert into {} default values").format(target))
+        return
     command = sql.SQL("insert into {0} ({1}) select {1} from jsonb_populate_record(null::{0}, %s)")
     cursor.execute(command.format(target, columns), (Json(row),))
 

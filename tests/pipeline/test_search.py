@@ -86,6 +86,20 @@ def test_a_part_of_a_long_name_is_enough(analyst, planted):
     assert analyst.run("select likeness from mart.search_parties('Belarus')") == [(1.0,)]
 
 
+def test_names_are_known_as_long_as_a_party_has_them(planted):
+    def unlike() -> list[tuple]:
+        names = "select distinct name from sanctions.event_parties"
+        known = "select name from sanctions.party_names"
+        return planted.run(f"({names} except {known}) union all ({known} except {names})")
+
+    long = "Harbour Works and Sons " * 400
+    assert planted.run("select 1 from sanctions.party_names") and unlike() == []
+    planted.run("update sanctions.event_parties set name = %s where name = 'Belarus' returning 1", long)
+    assert planted.run("select 1 from sanctions.party_names where name = %s", long) and unlike() == []
+    planted.run("delete from sanctions.event_parties where role = 'target' returning 1")
+    assert unlike() == []
+
+
 def test_a_text_of_more_words_than_a_vector_holds_is_taken(planted, analyst):
     words = " ".join(f"harbour{number}" for number in range(150_000))
     with pytest.raises(psycopg2.errors.ProgramLimitExceeded):
@@ -101,7 +115,7 @@ def test_the_searches_use_their_indexes(planted):
         " to_tsvector('english', title || ' ' || left(text, 200000)) @@ websearch_to_tsquery('english', 'coal')",
         "event_mentions_by_words": "select id from sanctions.event_mentions where is_current and"
         " to_tsvector('english', evidence) @@ websearch_to_tsquery('english', 'coal')",
-        "event_parties_by_name": "select * from sanctions.event_parties where name % 'corea' or 'corea' <% name",
+        "party_names_by_likeness": "select * from sanctions.party_names where name % 'corea' or 'corea' <% name",
     }
     for index, text in queries.items():
         plan = planted.run(f"set local enable_seqscan = off; set local enable_indexscan = off; explain {text}")

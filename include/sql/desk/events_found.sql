@@ -13,8 +13,9 @@ with told_in_words as (
     union
     (
         select party.event_id
-        from sanctions.event_parties as party
-        where %(words)s::text is not null and party.name operator(public.%%) %(words)s -- noqa: LT01
+        from sanctions.party_names as known
+        inner join sanctions.event_parties as party on known.name = party.name
+        where %(words)s::text is not null and known.name operator(public.%%) %(words)s -- noqa: LT01
         order by party.event_id
         limit %(most_told)s
     )
