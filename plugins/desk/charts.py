@@ -32,12 +32,13 @@ def funnel(steps: Iterable[tuple[str, int]]) -> Options:
     return {
         "aria": {"enabled": True},
         "grid": {"left": 8, "right": 48, "bottom": 4, "top": 4, "containLabel": True},
-        "xAxis": {"type": "log", "min": 0.5, "show": False},
+        "xAxis": {"type": "log", "min": 1, "show": False},
         "yAxis": {"type": "category", "inverse": True, "data": [name for name, _ in named]},
         "series": [
             {
                 "type": "bar",
                 "data": [n or None for _, n in named],
+                "barMinHeight": 2,  # pixels: one item is nothing on this scale
                 "label": {"show": True, "position": "right"},
             }
         ],
