@@ -62,8 +62,8 @@ def _secrets() -> Iterable[str]:
         "Planted where a deployment keeps them: " + ", ".join(SECRETS) + ". Looked for, whole, in part and encoded, in"
         " the logs at DEBUG, Airflow's whole database (XCom, rendered fields, serialized DAGs and their code), the"
         " warehouse, all files, the desk's pages, and what commands print, in runs whose check fails, whose warehouse"
-        " cannot be reached, and whose object store refuses. What a running Airflow answers an admin over HTTP (logs, XCom,"
-        " code, rendered fields, connections, pages) is searched for the secrets that it runs with. Tests:"
+        " cannot be reached, and whose object store refuses. What a running Airflow answers an admin over HTTP (logs,"
+        " XCom, code, rendered fields, connections, pages) is searched for the secrets that it runs with. Tests:"
         " `tests/dags/test_secrets.py`, `tests/plugins/test_secrets_on_pages.py`, `tests/local/test_run.py`."
     )
 
