@@ -1,6 +1,6 @@
 # The desk's commands. Each does all of its own set-up.
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset psql cli test cluster-test check lock evaluate dictionary security report chaos soak
+.PHONY: help run stop reset psql cli test cluster-test check lock evaluate dictionary security report chaos soak bench
 
 # From wherever make is called, and with spaces in the path, which make's own functions take for two names.
 quoted = '$(subst ','\'',$(1))'
@@ -60,6 +60,7 @@ check: ## Lint, types, import contracts, SQL, compose file
 lock: ## Compile requirements*.txt anew from requirements*.in
 	$(DESK) uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements.in -o requirements.txt
 	$(DESK) uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements-dev.in -o requirements-dev.txt
+	$(DESK) uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url bench/requirements.in -o bench/requirements.txt
 
 evaluate: ## Score the answers; GOLD=file of labels (default ../shared/data/gold, else the newsstand), ERRORS=1
 	@$(DESK) include/local/bootstrap.sh
@@ -84,6 +85,10 @@ report: ## Write docs/security.md anew from the tests' own tables
 chaos: ## Work under 300 faults and compare the rows with a quiet run's; SEED=n, FAULTS=n, MINUTES=n
 	@$(DESK) include/local/bootstrap.sh --dev
 	$(DESK) $(PYTHON) -m tests.chaos $(if $(SEED),--seed $(SEED)) $(if $(FAULTS),--faults $(FAULTS)) $(if $(MINUTES),--minutes $(MINUTES))
+
+bench: ## Measure beside what others would take, and write docs/benchmarks.md; STAGES="cleaning whole", ROUNDS=3
+	@$(DESK) include/local/bootstrap.sh --bench
+	$(DESK) .venv-bench/bin/python -m bench $(STAGES) $(if $(ROUNDS),--rounds $(ROUNDS))
 
 soak: ## Run the pipeline in a loop and show what grows; HOURS=2
 	@$(DESK) include/local/bootstrap.sh --dev

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import signal
 import socket
 import ssl
 from collections.abc import Iterator
@@ -58,6 +59,9 @@ def addresses(hosts: int) -> list[str]:
 
 
 def _serve(sockets: list[socket.socket], tls: ssl.SSLContext | None, ready: Connection) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # as whoever started it would have it end otherwise
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
     async def run() -> None:
         loop = asyncio.get_running_loop()
         for each in sockets:

@@ -1,13 +1,16 @@
 #!/bin/sh
 # Makes .venv from the pinned, hashed requirements and keeps it in step with them.
-#   bootstrap.sh [--dev]    --dev: also what tests and checks need
+#   bootstrap.sh [--dev | --bench]    --dev: also what tests and checks need; --bench: .venv-bench with others' programs
 # Takes the newest of Python 3.13, 3.12, 3.11 that really runs: spaCy is twice as fast from 3.12 on.
 set -eu
 unset CDPATH # with it, cd may go to another checkout
 cd -- "$(dirname -- "$0")/../.."
 venv=${DESK_VENV:-.venv}
 files="requirements.txt"
-[ "${1:-}" = --dev ] && files="requirements.txt requirements-dev.txt"
+case "${1:-}" in
+--dev) files="requirements.txt requirements-dev.txt" ;;
+--bench) files="requirements.txt bench/requirements.txt" venv=.venv-bench ;;
+esac
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }
@@ -65,7 +68,7 @@ fi
 
 say "Installing the packages of $files (a minute or two the first time)"
 for file in $files; do set -- "$@" -r "$file"; done
-[ "${1:-}" = --dev ] && shift
+case "${1:-}" in --dev | --bench) shift ;; esac
 if [ "$has_uv" ]; then
     uv pip install --quiet --python "$venv/bin/python" --require-hashes "$@"
 else

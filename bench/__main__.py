@@ -1,0 +1,83 @@
+"""`make bench`: each stage beside what others would take; writes docs/benchmarks.md and its plots.
+
+    python -m bench [STAGE ...] [--rounds 3] [--docs docs]
+
+Stages: cleaning, grouping, extraction, loading, collecting, whole, and growth (grouping more and more articles: a
+quarter of an hour, not among the usual ones).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench import inputs
+from bench.measuring import compete
+from bench.report import Measured, machine, measured, write
+from bench.stages import GROWING, STAGES, growth_sizes
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("stages", nargs="*", metavar="STAGE", choices=[*STAGES, "growth"], default=[*STAGES])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--docs", type=Path, default=DOCS, help="folder of benchmarks.md")
+    args = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    kept = args.docs / "benchmarks.json"
+    results: dict[str, Measured] = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+    (args.docs / "images").mkdir(parents=True, exist_ok=True)
+    try:
+        for name in args.stages:
+            results[name] = growth() if name == "growth" else run(name, rounds=args.rounds)
+            write(results, args.docs)  # what was measured stays, whatever becomes of the next stage
+    except KeyboardInterrupt:
+        print("interrupted, and cleared", file=sys.stderr)
+        return 130
+    return 0
+
+
+def run(name: str, *, rounds: int) -> Measured:
+    stage = STAGES[name]
+    with stage.given() as given:
+        print(f"{name}: {given['from']}", flush=True)
+        taken = compete(stage.contenders, given, rounds=rounds)
+        result = measured(stage, given, taken, rounds=rounds)
+    for row in result["rows"]:
+        print(f"  {row['name']:28} {told(row)}", flush=True)
+    return result
+
+
+def told(row: Measured) -> str:
+    if "cpu_ms" not in row:
+        return str(row["skipped"] or "nothing to compare with")
+    score = f"  F1 {row['score']:.3f}" if "score" in row else ""
+    return f"{row['cpu_ms']:8.2f} ms CPU  {row['ratio']:6.2f}x  {row['megabytes']:5.0f} MB{score}"
+
+
+def growth() -> Measured:
+    """CPU an article of each way of grouping, with more and more of them; who runs out of time is left behind."""
+    points: dict[str, dict[str, float]] = {each.name: {} for each in GROWING}
+    skipped: dict[str, str] = {}
+    with inputs.many_articles() as given:
+        for size, part in growth_sizes(given):
+            contenders = [each for each in GROWING if each.name not in skipped]
+            for name, taken in compete(contenders, part, rounds=1).items():
+                if taken.skipped:
+                    skipped[name] = f"of {size:,} articles {taken.skipped}"
+                    continue
+                points[name][str(size)] = 1000 * taken.cpu[0] / size
+                print(f"growth: {name:28} {size:9,} articles {points[name][str(size)]:8.2f} ms CPU each", flush=True)
+    return {"points": points, "skipped": skipped, "sizes": inputs.GROWTH, "from": given["from"]} | machine()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,132 @@
+"""The desk's own tasks as contenders: from pages in the archive to rows in the warehouse, as the DAGs run them."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from itertools import count
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+from psycopg2 import sql
+from psycopg2.extensions import make_dsn
+
+from bench.inputs import NOW
+from bench.measuring import Input
+from include.edges.archive import Archive
+from include.edges.nlp import load_nlp
+from include.edges.warehouse import as_json, read, transaction
+from include.edges.web_answers import Fetched, Request
+from include.pipeline import extract_events as extracting
+from include.pipeline.clean_pages import clean_pages
+from include.pipeline.extract_events import extract_events
+from include.pipeline.fetch_pages import page_row
+from include.pipeline.group_stories import group_stories
+from include.records import hash_id
+from include.settings import Settings
+
+
+@dataclass(slots=True)
+class Desk:
+    """A warehouse and an archive with fetched pages for each turn; called, it does what comes after."""
+
+    given: Input
+    shards: int
+    pool: ProcessPoolExecutor | None = None
+    turns: count[int] = field(default_factory=count)
+    settings: Settings = field(default_factory=Settings)
+
+    def before(self) -> None:
+        """A new warehouse with the pages in it, which the clock does not count."""
+        name = f"desk_{self.shards}_{next(self.turns)}"
+        superuser = psycopg2.connect(make_dsn(self.given["superuser_dsn"]))
+        superuser.autocommit = True
+        with superuser.cursor() as cursor:
+            command = sql.SQL("create database {} template {}")
+            cursor.execute(command.format(sql.Identifier(name), sql.Identifier(self.given["template"])))
+        superuser.close()
+        self.settings = Settings(
+            home=Path(self.given["folder"]) / name,
+            shards=self.shards,
+            AIRFLOW_CONN_WAREHOUSE=make_dsn(self.given["dsn"], dbname=name),
+        )
+        put_pages(self.settings, self.given["pages"])
+
+    def __call__(self) -> int:
+        shards = range(self.shards)
+        self._each(_clean, shards)
+        group_stories(self.settings, now=NOW)
+        self._each(_extract, shards)
+        with transaction(self.settings.warehouse) as connection, connection.cursor() as cursor:
+            cursor.execute("select count(*) from news.articles")
+            return int(cursor.fetchone()[0])
+
+    def _each(self, task: Any, shards: Sequence[int]) -> None:
+        run = self.pool.map if self.pool else map
+        list(run(task, [self.settings] * len(shards), shards))
+
+
+def one_worker(given: Input) -> Desk:
+    _start_worker()
+    return Desk(given, shards=1)
+
+
+def two_workers(given: Input) -> Desk:
+    """Cleaning and extracting by two processes, grouping by one, as in the DAGs."""
+    pool = ProcessPoolExecutor(2, mp_context=get_context("spawn"), initializer=_start_worker)
+    list(pool.map(_wait, range(8)))  # both have started from here on
+    return Desk(given, shards=2, pool=pool)
+
+
+def _start_worker() -> None:
+    """The model is there before the clock runs, as it is for the others."""
+    logging.disable(logging.WARNING)
+    nlp = load_nlp()
+    extracting.load_nlp = lambda: nlp
+
+
+def _wait(number: int) -> None:
+    import time
+
+    time.sleep(0.5)
+
+
+def _clean(settings: Settings, shard: int) -> None:
+    clean_pages(settings, now=NOW, shard=shard)
+
+
+def _extract(settings: Settings, shard: int) -> None:
+    extract_events(settings, now=NOW, shard=shard)
+
+
+def put_pages(settings: Settings, pages: dict[str, bytes]) -> None:
+    """The pages as fetch_pages leaves them, each of an outlet of its own."""
+    rows = []
+    with (
+        transaction(settings.warehouse) as connection,
+        Archive(settings.archive).new_file(kind="pages", shard=0, now=NOW) as warc,
+    ):
+        for name, body in pages.items():
+            url = f"https://{hash_id(name)}.example/{name}"
+            feed, entry = hash_id("feed", name), hash_id("entry", name)
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "insert into news.feeds (id, url, title, publisher, country, language, feed_group, kind)"
+                    " values (%s, %s, 'News', %s, 'GB', 'en', 'demo', 'demo')",
+                    (feed, f"{url}/feed", name),
+                )
+                cursor.execute(
+                    "insert into news.entries (id, feed_id, url, guid, title, summary, byline, first_seen_at)"
+                    " values (%s, %s, %s, '', '', '', '', %s)",
+                    (entry, feed, url, NOW),
+                )
+            answer = Fetched(
+                request=Request(item_id=entry, url=url), url=url, status=200, headers={}, body=body, seconds=0.0
+            )
+            rows.append(page_row(answer, hashlib.sha256(body).hexdigest(), warc.append(answer, at=NOW), NOW))
+        read(connection, "insert_pages", rows=as_json(rows))
