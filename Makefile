@@ -60,7 +60,7 @@ check: ## Lint, types, import contracts, SQL, compose file
 lock: ## Compile requirements*.txt anew from requirements*.in
 	$(DESK) uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements.in -o requirements.txt
 	$(DESK) uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements-dev.in -o requirements-dev.txt
-	$(DESK) uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url bench/requirements.in -o bench/requirements.txt
+	$(DESK) uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --override bench/overrides.txt bench/requirements.in -o bench/requirements.txt
 
 evaluate: ## Score the answers; GOLD=file of labels (default ../shared/data/gold, else the newsstand), ERRORS=1
 	@$(DESK) include/local/bootstrap.sh

@@ -10,6 +10,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import psycopg2
@@ -54,10 +55,8 @@ def newspaper4k(given: Input) -> Work:
     def read(body: bytes) -> str:
         article = newspaper.Article("https://paper.example/", fetch_images=False)
         article.download(input_html=body.decode("utf-8", "replace"))
-        try:
+        with suppress(LookupError):  # of few pages it wants a model of NLTK's, which comes from the network alone
             article.parse()
-        except LookupError:  # of few pages it wants a model of NLTK's, which comes from the network alone
-            return ""
         return str(article.text)
 
     return lambda: {name: read(body) for name, body in given["pages"].items()}
@@ -69,7 +68,9 @@ def news_please(given: Input) -> Work:
     logging.disable(logging.CRITICAL)
 
     def read(body: bytes) -> str:
-        return NewsPlease.from_html(body.decode("utf-8", "replace"), url=None).maintext or ""
+        with suppress(LookupError):  # it asks newspaper4k, too
+            return NewsPlease.from_html(body.decode("utf-8", "replace"), url=None).maintext or ""
+        return ""
 
     return lambda: {name: read(body) for name, body in given["pages"].items()}
 

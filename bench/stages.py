@@ -66,8 +66,8 @@ STAGES: Mapping[str, Stage] = {
         score=body_f1,
         scored="F1 of the body's 4-grams",
         remarks="Ours also reads title, byline, dates, language, agency and form, and takes furniture out; both"
-        " lines of trafilatura give the body alone. newspaper4k gives nothing where it wants a model that no"
-        " package brings.",
+        " lines of trafilatura give the body alone. newspaper4k, and news-please which asks it, give nothing"
+        " where they want a model that no package brings.",
     ),
     "grouping": Stage(
         title="Grouping copies",

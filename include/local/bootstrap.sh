@@ -70,7 +70,7 @@ say "Installing the packages of $files (a minute or two the first time)"
 for file in $files; do set -- "$@" -r "$file"; done
 case "${1:-}" in --dev | --bench) shift ;; esac
 if [ "$has_uv" ]; then
-    uv pip install --quiet --python "$venv/bin/python" --require-hashes "$@"
+    uv pip install --quiet --python "$venv/bin/python" --no-deps --require-hashes "$@"
 else
     # pip of whatever age came with Python: 23.2 is known to work.
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes "$@"
