@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import secrets
 import shutil
@@ -20,8 +21,10 @@ from include.local.postgres import PostgresServer, start_postgres
 from include.settings import Settings
 from tests.object_store import object_store
 
-# Read when the archive first imports Airflow: its files are not for the home of whoever runs the tests.
-os.environ.setdefault("AIRFLOW_HOME", tempfile.mkdtemp(prefix="desk-airflow-"))
+# Read when the archive first imports Airflow: its files are not for the home of whoever runs the tests, and processes
+# that run tests side by side have one each.
+os.environ["AIRFLOW_HOME"] = tempfile.mkdtemp(prefix="desk-airflow-")
+atexit.register(shutil.rmtree, os.environ["AIRFLOW_HOME"], ignore_errors=True)
 os.environ.setdefault("AIRFLOW__API_AUTH__JWT_SECRET", secrets.token_hex(32))
 
 SHARED = Path(os.environ.get("DESK_SHARED", Path(__file__).resolve().parent.parent.parent / "shared"))

@@ -6,6 +6,7 @@ select
     event.imposer_codes,
     event.event_type,
     event.instrument
-from mart.search_parties('Tornado Csh') as found
+from mart.search_parties('Tornado Csh', 3) as found
 inner join mart.events as event on event.event_id = any(found.event_ids)
-order by found.likeness desc, event.act_on asc, event.event_id asc;
+order by found.likeness desc, event.act_on asc, event.event_id asc
+limit 500;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -10,23 +11,37 @@ from include.edges.warehouse import Connection, read
 STEPS = ("polls", "entries", "fetches", "pages", "articles", "stories", "articles_read", "mentions", "events")
 COUNT_AGAIN = timedelta(minutes=10)
 COUNT_TODAY_AGAIN = timedelta(minutes=1)
-KEPT_DAYS = 1000
+KEPT = 1000  # counts
 
 
 def count_steps(connection: Connection, day: date, *, now: datetime) -> Any:
     """What each step left of a day, not counted more often than every ten minutes, and today every minute."""
-    counted = _counted.get(day)
-    if counted and now - counted[0] < (COUNT_TODAY_AGAIN if day == now.date() else COUNT_AGAIN):
-        return counted[1]
     start = datetime.combine(day, time(), UTC)
-    (counts,) = read(connection, "desk/day_counts", day=day, start=start, until=start + timedelta(days=1))
-    if len(_counted) > KEPT_DAYS:
-        _counted.clear()
-    _counted[day] = (now, counts)
-    return counts
+    return _remembered(
+        day,
+        lambda: read(connection, "desk/day_counts", day=day, start=start, until=start + timedelta(days=1))[0],
+        age=COUNT_TODAY_AGAIN if day == now.date() else COUNT_AGAIN,
+        now=now,
+    )
 
 
-_counted: dict[date, tuple[datetime, Any]] = {}
+def count_waiting(connection: Connection, *, now: datetime) -> Any:
+    """How many pages wait to be cleaned, and since when; not counted more often than every minute."""
+    return _remembered(
+        "waiting", lambda: read(connection, "desk/pages_waiting", now=now)[0], age=COUNT_TODAY_AGAIN, now=now
+    )
+
+
+def _remembered(key: date | str, count: Callable[[], Any], *, age: timedelta, now: datetime) -> Any:
+    counted = _counted.get(key)
+    if counted is None or now - counted[0] >= age:
+        if len(_counted) > KEPT:
+            _counted.clear()
+        counted = _counted[key] = (now, count())
+    return counted[1]
+
+
+_counted: dict[date | str, tuple[datetime, Any]] = {}
 
 
 def counted_days(connection: Connection, first: date, last: date, *, today: date) -> dict[date, Any]:

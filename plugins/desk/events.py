@@ -9,19 +9,18 @@ from uuid import UUID
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse
 
-from include.catalog import load_catalog
 from include.edges.warehouse import read
 from include.records import EventType, MeasureType, Modality
 from plugins.desk import charts
 from plugins.desk.filters import EventFilter, asked, bound
 from plugins.desk.marked_text import mark
-from plugins.desk.pages import address, render
+from plugins.desk.pages import address, catalog, render
 from plugins.desk.reading import reading
 
 router = APIRouter()
 PAGE_SIZE = 50
 MOST_COUNTED = 5_000  # newest acts of a search that are counted by month and target
-MOST_TOLD = 2_000  # acts that a search for words takes from each of evidence and names
+MOST_TOLD = 500  # acts that a search for words takes from each of evidence and names
 MOST_MONTHS = 36
 MOST_REPORTS = 100
 
@@ -59,7 +58,7 @@ def events(request: Request, search: Annotated[EventFilter, Query()]) -> HTMLRes
             links={code: address(request, "events", **query | {"target": code}) for code in found.targets},
         ),
         by_target=sorted(found.targets.items(), key=lambda item: -item[1])[:20],
-        parties=sorted((party.name, code) for code, party in load_catalog().gazetteer.by_code.items()),
+        parties=sorted((party.name, code) for code, party in catalog().gazetteer.by_code.items()),
         types=[each.value for each in EventType],
         modalities=[each.value for each in Modality],
         measures=[each.value for each in MeasureType],

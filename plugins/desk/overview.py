@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from include.edges.warehouse import read
 from plugins.desk.charts import bars, funnel
-from plugins.desk.day_counts import STEPS, count_steps, counted_days
+from plugins.desk.day_counts import STEPS, count_steps, count_waiting, counted_days
 from plugins.desk.pages import render
 from plugins.desk.reading import reading
 
@@ -25,6 +25,7 @@ def overview(request: Request) -> HTMLResponse:
     axis = [now.date() - timedelta(days=age) for age in reversed(range(DAYS))]
     with reading() as connection:
         (fresh,) = read(connection, "desk/freshness", now=now)
+        waiting = count_waiting(connection, now=now)
         today = count_steps(connection, now.date(), now=now)
         counted = counted_days(connection, axis[0], axis[-1], today=now.date())
         feeds = read(connection, "desk/feeds_in_trouble", max_rows=10)
@@ -37,6 +38,7 @@ def overview(request: Request) -> HTMLResponse:
         title="Overview",
         now=now,
         fresh=fresh,
+        waiting=waiting,
         health=health(fresh.page_age),
         today=today,
         rejected=sorted(today.rejected_by_reason.items(), key=lambda item: -item[1]),

@@ -118,12 +118,12 @@ def share(value: float | None) -> str:
 
 def country(code: str) -> str:
     """The name that the catalog has for a code, else the code."""
-    actor = _catalog().gazetteer.by_code.get(code)
+    actor = catalog().gazetteer.by_code.get(code)
     return actor.name if actor else code
 
 
 @cache
-def _catalog() -> Catalog:
+def catalog() -> Catalog:
     """Read once: it takes half a second."""
     return load_catalog()
 

@@ -19,12 +19,20 @@ router = APIRouter()
 PAGE_SIZE = 50
 MOST_MEMBERS = 200
 MOST_TOLD = 50  # articles that a search for words takes
+MOST_OF_PUBLISHER = 2_000  # newest articles of a publisher whose stories are looked through
 
 
 @router.get("/stories")
 def stories(request: Request, search: Annotated[StoryFilter, Query()]) -> HTMLResponse:
     with reading() as connection:
-        found = read(connection, "desk/stories_found", **bound(search), page_size=PAGE_SIZE, most_told=MOST_TOLD)
+        found = read(
+            connection,
+            "desk/stories_found",
+            **bound(search),
+            page_size=PAGE_SIZE,
+            most_told=MOST_TOLD,
+            most_of_publisher=MOST_OF_PUBLISHER,
+        )
     page, more = found[:PAGE_SIZE], found[PAGE_SIZE:]
     query = asked(search)
     return render(

@@ -2,10 +2,23 @@
 with told_in_words as (
     select member.story_id
     from news.story_members as member
+    -- Behind a select, as the planner would call it for an estimate, too.
     where
         member.article_id = any(
-            news.articles_with_words(websearch_to_tsquery('english', %(words)s::text), %(most_told)s)
+            (select news.articles_with_words(websearch_to_tsquery('english', %(words)s::text), %(most_told)s))::uuid[]
         )
+),
+
+told_by_publisher as (
+    select member.story_id
+    from (
+        select article.id
+        from news.articles as article
+        where article.publisher = %(publisher)s::text
+        order by article.seen_at desc
+        limit %(most_of_publisher)s
+    ) as newest
+    inner join news.story_members as member on newest.id = member.article_id
 )
 
 select
@@ -27,19 +40,11 @@ from (
     from news.stories as candidate
     where
         (%(after_seen)s::timestamptz is null or (candidate.last_seen_at, candidate.id) < (%(after_seen)s::timestamptz, %(after_id)s::uuid))
-        and (%(words)s::text is null or candidate.id in (select told.story_id from told_in_words as told))
+        and (%(words)s::text is null or candidate.id = any(array(select told.story_id from told_in_words as told)))
         and (%(since)s::date is null or candidate.last_seen_at >= %(since)s::date)
         and (%(until)s::date is null or candidate.first_seen_at < %(until)s::date + 1)
         and candidate.publisher_count >= %(least_publishers)s
-        and (
-            %(publisher)s::text is null
-            or exists (
-                select 1
-                from news.story_members as member
-                inner join news.articles as article on member.article_id = article.id
-                where member.story_id = candidate.id and article.publisher = %(publisher)s
-            )
-        )
+        and (%(publisher)s::text is null or candidate.id = any(array(select told.story_id from told_by_publisher as told)))
     order by candidate.last_seen_at desc, candidate.id desc
     limit %(page_size)s + 1
 ) as story
