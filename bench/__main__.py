@@ -27,16 +27,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("stages", nargs="*", metavar="STAGE", choices=[*STAGES, "growth"], default=[*STAGES])
+    parser.add_argument("stages", nargs="*", metavar="STAGE")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--docs", type=Path, default=DOCS, help="folder of benchmarks.md")
     args = parser.parse_args(arguments)
+    if unknown := set(args.stages) - {*STAGES, "growth"}:
+        parser.error(f"no such stage: {', '.join(sorted(unknown))}")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     kept = args.docs / "benchmarks.json"
     results: dict[str, Measured] = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
-    (args.docs / "images").mkdir(parents=True, exist_ok=True)
     try:
-        for name in args.stages:
+        for name in args.stages or STAGES:
             results[name] = growth() if name == "growth" else run(name, rounds=args.rounds)
             write(results, args.docs)  # what was measured stays, whatever becomes of the next stage
     except KeyboardInterrupt:

@@ -9,6 +9,7 @@ import statistics
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -63,15 +64,19 @@ def _version(package: str) -> str:
 
 
 def write(results: Mapping[str, Measured], docs: Path) -> None:
-    """The page, the plots, and what they were made of."""
+    """The page, the plots (where there is matplotlib), and what they were made of."""
+    (docs / "images").mkdir(exist_ok=True)
+    has_plots = bool(find_spec("matplotlib"))
     (docs / "benchmarks.json").write_text(json.dumps(results, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     parts = [HEAD]
     for name, stage in STAGES.items():
-        if name in results:
+        if name in results and has_plots:
             plot(name, stage, results[name], docs / "images")
+        if name in results:
             parts.append(section(name, stage, results[name]))
-    if "growth" in results:
+    if "growth" in results and has_plots:
         plot_growth(results["growth"], docs / "images")
+    if "growth" in results:
         parts.append(growth_section(results["growth"]))
     (docs / "benchmarks.md").write_text("\n".join(parts), encoding="utf-8")
 

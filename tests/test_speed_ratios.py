@@ -1,0 +1,136 @@
+"""Speed may rise, not silently fall: ratios of CPU to the bare libraries' on the same pages, medians of a few rounds.
+
+Limits leave room for what a busy machine does to a ratio: about a third above what was measured when they were set.
+"""
+
+from __future__ import annotations
+
+import random
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import pytest
+import trafilatura
+
+from include.catalog import load_catalog
+from include.edges.nlp import load_nlp
+from include.evaluate.answers import documents_of
+from include.extractors.terms import speaks_of_sanctions
+from include.local.newsstand import load_newsstand
+from include.local.newsstand.answers import documents
+from include.local.newsstand.rendering import render_page
+from include.records import Article, Document, RawPage, hash_id
+from include.stages.clean import clean_page
+from include.stages.events import extract_events
+from include.stages.stories import Groupable, MemoryPostings, group_articles
+
+NOW = datetime(2030, 1, 1, tzinfo=UTC)
+ROUNDS = 3
+CLEANING = 2.1  # times trafilatura's fast mode
+EXTRACTION = 1.0  # times spaCy's full pipeline
+IRRELEVANT = 0.002  # of that, for an article that does not speak of sanctions
+GROWTH = 2.6  # times, for the same newcomers among ten times as many articles
+CALM = "The harbour festival drew families from three valleys, and the choir sang until the lamps were lit. "
+
+
+def cpu(work: Callable[[], object]) -> float:
+    """Seconds."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def ratio(ours: Callable[[], object], theirs: Callable[[], object]) -> float:
+    """Ours to theirs, in turns; what is loaded once is loaded before."""
+    ours(), theirs()
+    return statistics.median(cpu(ours) / cpu(theirs) for _ in range(ROUNDS))
+
+
+def test_cleaning_beside_bare_trafilatura():
+    newsstand = load_newsstand()
+    bodies = [render_page(newsstand, page, "http://newsstand.example").encode() for page in newsstand.pages]
+    pages = [
+        RawPage(
+            id=str(n), url=f"http://newsstand.example/{n}", publisher="", fetched_at=NOW, content_type="", body=body,
+            body_sha256="",
+        )
+        for n, body in enumerate(bodies)
+    ]  # fmt: skip
+    assert all(isinstance(clean_page(page, now=NOW), Article) for page in pages[:20])
+    found = ratio(
+        lambda: [clean_page(page, now=NOW) for page in pages],
+        lambda: [trafilatura.extract(body, fast=True) for body in bodies],
+    )
+    assert found <= CLEANING
+
+
+@pytest.fixture(scope="module")
+def nlp():
+    return load_nlp()
+
+
+@pytest.fixture(scope="module")
+def extractor(nlp) -> Callable[[Sequence[Document]], list]:
+    catalog = load_catalog()
+    return lambda given: list(extract_events(given, nlp=nlp, catalog=catalog))
+
+
+@pytest.fixture(scope="module")
+def relevant() -> list[Document]:
+    found = [each for each in documents_of(documents(load_newsstand())) if speaks_of_sanctions(each.title, each.text)]
+    assert len(found) >= 50
+    return found
+
+
+def test_extraction_beside_the_full_pipeline(nlp, extractor, relevant):
+    texts = [f"{each.title}\n\n{each.text}" for each in relevant]
+    assert ratio(partial(extractor, relevant), lambda: list(nlp.pipe(texts, batch_size=16))) <= EXTRACTION
+
+
+def test_what_does_not_speak_of_sanctions_costs_next_to_nothing(nlp, extractor, relevant):
+    words = sum(len(each.text.split()) for each in relevant)
+    per_text = CALM * (words // len(relevant) // len(CALM.split()))
+    calm = [Document(doc_id=str(n), title="A calm day", text=per_text) for n in range(len(relevant))]
+    texts = [f"{each.title}\n\n{each.text}" for each in relevant]
+    assert ratio(partial(extractor, calm), lambda: list(nlp.pipe(texts, batch_size=16))) <= IRRELEVANT
+
+
+def test_grouping_among_ten_times_as_many_articles():
+    made = invented(4400)
+    few, many, newcomers = made[:400], made[:4000], made[4000:4200]
+
+    def stored(articles: list[Groupable]) -> MemoryPostings:
+        postings = MemoryPostings()
+        group_articles(articles, postings=postings)
+        return postings
+
+    seconds = []
+    for _ in range(ROUNDS):
+        small, large = stored(few), stored(many)
+        seconds.append(
+            cpu(lambda: group_articles(newcomers, postings=large))  # noqa: B023
+            / cpu(lambda: group_articles(newcomers, postings=small))  # noqa: B023
+        )
+    assert statistics.median(seconds) <= GROWTH
+
+
+def invented(count: int) -> list[Groupable]:
+    """One in four a copy, with its end cut off, of one of the hundred before."""
+    dice, texts = random.Random(3), []
+    words = ["".join(dice.choices("abdefgilmnoprstu", k=dice.randint(2, 9))) for _ in range(5000)]
+    for number in range(count):
+        if number % 4 == 0 and number:
+            copied = texts[dice.randrange(max(0, number - 100), number)].split()
+            texts.append(" ".join(copied[: int(len(copied) * dice.uniform(0.6, 1))]))
+        else:
+            texts.append(" ".join(dice.choices(words, k=200)))
+    return [
+        Groupable(
+            id=hash_id(str(number)), source=f"Outlet {number % 50}", url="", title="", text=text,
+            seen_at=NOW + timedelta(seconds=15 * number),
+        )
+        for number, text in enumerate(texts)
+    ]  # fmt: skip
