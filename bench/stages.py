@@ -109,8 +109,9 @@ STAGES: Mapping[str, Stage] = {
             Contender(name="row by row", make="bench.peers:row_by_row", package="psycopg2-binary"),
             Contender(name="plain COPY", make="bench.peers:plain_copy", package="psycopg2-binary"),
         ),
-        remarks="Into the desk's two tables of articles with their indexes, words of the text among them, the server's"
-        " CPU included. COPY can't meet a row that is there already; ours writes the same rows when run again.",
+        remarks="Into the desk's two tables of articles with their indexes (that of the words written at once, not put"
+        " off), the server's CPU included. COPY can't meet a row that is there already; ours writes the same rows when"
+        " run again.",
     ),
     "collecting": Stage(
         title="Collecting pages",

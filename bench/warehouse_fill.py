@@ -356,6 +356,7 @@ union all
 select pg_temp.id('act', e), 'actor', 0, 'Ministry of ' || target, 'organisation', target
 from act where event_class in ('CONDEMN', 'VIOLATE')
 """,
+    "insert into sanctions.party_names (name) select distinct name from sanctions.event_parties",
     """
 insert into sanctions.event_measures (event_id, position, measure_type, flow, objects)
 select

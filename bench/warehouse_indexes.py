@@ -52,6 +52,7 @@ ASKED = {
     "since": NOW.date() - timedelta(days=30), "week": NOW - timedelta(days=7), "first": NOW.date() - timedelta(days=365),
     "last": NOW.date(), "before": NOW, "rebuild_id": 5, "max_rows": 50, "page_size": 50, "most_told": 100,
     "least_publishers": 1, "withdrawn": False, "starts": [NOW - timedelta(days=9)], "most_counted": 1000, "feed_group": None,
+    "most_of_publisher": 2000,
     **dict.fromkeys(("words", "target", "imposer", "event_type", "measure", "modality", "least", "most", "review",
                      "publisher", "after_day", "after_id", "after_seen", "after", "state"), None),
 }  # fmt: skip

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -62,7 +63,7 @@ def play(*names: str, rounds: int = 1):
 def test_cpu_memory_and_answers_are_each_contenders_own():
     taken = play("spinner", "grower", rounds=2)
     assert len(taken["spinner"].cpu) == len(taken["grower"].wall) == 2
-    assert all(0.19 < each < 0.5 for each in taken["spinner"].cpu)
+    assert all(0.17 < each < 0.5 for each in taken["spinner"].cpu)  # the kernel counts in hundredths of a second
     assert taken["spinner"].answers == "done"
     assert taken["grower"].megabytes > taken["spinner"].megabytes + 100
     assert ratio([1.0, 2.0, 1.0], [2.0, 6.0, 2.5]) == 2.5
@@ -126,16 +127,22 @@ def test_an_interrupted_run_leaves_nothing(number: signal.Signals):
     running.send_signal(number)
     said, _ = running.communicate(timeout=60)
     assert running.returncode == 130, said
-    assert [each for each in psutil.process_iter() if session_of(each) == running.pid] == []
+    deadline = time.monotonic() + 10  # multiprocessing's own helper ends when it finds that nobody is left
+    while (left := running_in_session(running.pid)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert left == []
     (folder / "docs").rmdir()
     folder.rmdir()  # which it refuses when anything was left in it
 
 
-def session_of(process: psutil.Process) -> int:
-    try:
-        return os.getsid(process.pid)
-    except OSError:
-        return -1
+def running_in_session(session: int) -> list[psutil.Process]:
+    """Those that have ended and wait to be reaped are not running."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(OSError, psutil.NoSuchProcess):
+            if os.getsid(process.pid) == session and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+    return found
 
 
 def test_an_unknown_stage_is_told():

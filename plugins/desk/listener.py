@@ -62,15 +62,14 @@ def write_note(dag_id: str, run_id: str) -> None:
 
 
 def note_of(returned: Iterable[tuple[str, object]]) -> str:
-    """A line for each task with its counts, those of mapped ones added up."""
+    """A line for each task that counts, those of mapped ones added up."""
     tallies: dict[str, Counter[str]] = defaultdict(Counter)
     for task_id, counts in returned:
         if isinstance(counts, Mapping) and all(isinstance(n, int) for n in counts.values()):
             tallies[task_id].update(counts)
     lines = [
-        f"- {task_id}: " + ", ".join(f"{name} {n}" for name, n in sorted(counts.items()))
+        f"- {task_id}: " + (", ".join(f"{name} {n}" for name, n in sorted(counts.items())) or "nothing to do")
         for task_id, counts in tallies.items()
-        if counts
     ]
     note = "\n".join(lines)
     return note if len(note) <= NOTE_LENGTH else re.sub(r"[,\n][^,\n]*$", "", note[:NOTE_LENGTH]) + " …"

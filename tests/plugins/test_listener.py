@@ -20,12 +20,13 @@ def test_the_note_adds_up_the_shards():
     assert note_of(returned).splitlines() == [
         "- clean_pages: articles 6, pages_cleaned 7, rejected_no_body 1",
         "- resolve_events: events 3",
+        "- group_stories: nothing to do",
     ]
 
 
-def test_a_run_without_counts_has_no_note():
+def test_a_run_whose_tasks_count_nothing_has_no_note():
     assert note_of([]) == ""
-    assert note_of([("sync_feeds", {})]) == ""
+    assert note_of([("review", [1, 2]), ("announce_pages", None)]) == ""
 
 
 def test_a_long_note_ends_before_airflows_limit():
