@@ -36,14 +36,13 @@ class Desk:
     """A warehouse and an archive with fetched pages for each turn; called, it does what comes after."""
 
     given: Input
-    shards: int
-    pool: ProcessPoolExecutor | None = None
+    pool: ProcessPoolExecutor | None = None  # of two workers
     turns: count[int] = field(default_factory=count)
     settings: Settings = field(default_factory=Settings)
 
     def before(self) -> None:
         """A new warehouse with the pages in it, which the clock does not count."""
-        name = f"desk_{self.shards}_{next(self.turns)}"
+        name = f"desk_{'two' if self.pool else 'one'}_{next(self.turns)}"
         superuser = psycopg2.connect(make_dsn(self.given["superuser_dsn"]))
         superuser.autocommit = True
         with superuser.cursor() as cursor:
@@ -52,13 +51,12 @@ class Desk:
         superuser.close()
         self.settings = Settings(
             home=Path(self.given["folder"]) / name,
-            shards=self.shards,
             AIRFLOW_CONN_WAREHOUSE=make_dsn(self.given["dsn"], dbname=name),
         )
         put_pages(self.settings, self.given["pages"])
 
     def __call__(self) -> int:
-        shards = range(self.shards)
+        shards = range(self.settings.shards)  # the DAGs' mapped tasks
         self._each(_clean, shards)
         group_stories(self.settings, now=NOW)
         self._each(_extract, shards)
@@ -73,14 +71,14 @@ class Desk:
 
 def one_worker(given: Input) -> Desk:
     _start_worker()
-    return Desk(given, shards=1)
+    return Desk(given)
 
 
 def two_workers(given: Input) -> Desk:
     """Cleaning and extracting by two processes, grouping by one, as in the DAGs."""
     pool = ProcessPoolExecutor(2, mp_context=get_context("spawn"), initializer=_start_worker)
     list(pool.map(_wait, range(8)))  # both have started from here on
-    return Desk(given, shards=2, pool=pool)
+    return Desk(given, pool=pool)
 
 
 def _start_worker() -> None:

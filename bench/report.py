@@ -86,7 +86,8 @@ def section(name: str, stage: Stage, result: Measured) -> str:
         f"## {stage.title}\n",
         f"{result['on']}, {result['machine']}, {result['rounds']} rounds: {result['from']}. {stage.remarks}\n",
     ]
-    heads = ["", "version", f"CPU ms a {stage.item}", "times ours", f"ms a {stage.item} by the clock", "peak MB"]
+    heads = ["", "version", f"CPU, ms per {stage.item}", "times ours", f"clock, ms per {stage.item}", "times ours"]
+    heads.append("peak MB")
     lines += _table(heads + [stage.scored] * bool(stage.score), [_cells(row, stage) for row in result["rows"]])
     lines += [f"\n{row['name']} was not measured: {row['skipped']}." for row in result["rows"] if row["skipped"]]
     return "\n".join([*lines, f"\n![{stage.title}: CPU](images/bench_{name}.svg)", ""])
@@ -94,8 +95,9 @@ def section(name: str, stage: Stage, result: Measured) -> str:
 
 def _cells(row: Measured, stage: Stage) -> list[str]:
     if row["skipped"] or "cpu_ms" not in row:
-        return [row["name"], row["version"], *["–"] * (4 + bool(stage.score))]
-    cells = [row["name"], row["version"], f"{row['cpu_ms']:.2f}", f"{row['ratio']:.2f}", f"{row['wall_ms']:.2f}"]
+        return [row["name"], row["version"], *["–"] * (5 + bool(stage.score))]
+    cells = [row["name"], row["version"], f"{row['cpu_ms']:.2f}", f"{row['ratio']:.2f}"]
+    cells += [f"{row['wall_ms']:.2f}", f"{row['wall_ratio']:.2f}"]
     score = [f"{row['score']:.3f}" if "score" in row else "–"] if stage.score else []
     return [*cells, f"{row['megabytes']:.0f}", *score]
 
@@ -113,7 +115,7 @@ def growth_section(result: Measured) -> str:
     ]
     lines = [
         "## How grouping grows\n",
-        f"{result['on']}, {result['machine']}, one round: {result['from']}, in memory. CPU ms an article.\n",
+        f"{result['on']}, {result['machine']}, one round: {result['from']}, in memory. CPU in ms per article.\n",
         *_table(["", "", *[f"{size:,} articles" for size in sizes]], rows),
         *[f"\n{name}: {why}." for name, why in result["skipped"].items()],
         "\nTo two million articles in PostgreSQL: `python -m bench.group_speed`, [stories](stories.md).",
@@ -135,7 +137,7 @@ def plot(name: str, stage: Stage, result: Measured, folder: Path) -> None:
     told = [f" {row['cpu_ms']:.2f}" + (f"   F1 {row['score']:.3f}" if "score" in row else "") for row in rows]
     axes.bar_label(drawn, told, fontsize=8)
     axes.margins(x=0.25)
-    axes.set_xlabel(f"CPU, ms a {stage.item}")
+    axes.set_xlabel(f"CPU, ms per {stage.item}")
     _save(figure, folder / f"bench_{name}.svg")
 
 
