@@ -15,6 +15,7 @@ from include.edges.web import Hosts
 from include.pipeline import clean_pages, extract_events, fetch_pages, resolve_events
 from include.pipeline.feed_rows import entry_row
 from include.pipeline.outcome_rows import outcome_row
+from include.pipeline.touched import mentions_to_look_at
 from include.records import (
     Article,
     Document,
@@ -167,7 +168,7 @@ def refresh(settings: Settings, *, articles: int, new: int, standing: int) -> di
                     read(connection, name)
         with clock.of("touched_mentions"):
             changed = sorted({row.article_id for row in read(connection, "changed_articles")} - {None})
-            read(connection, "touched_mentions", version=resolve_events.VERSION, article_ids=changed)
+            mentions_to_look_at(connection, changed, version=resolve_events.VERSION)
         with clock.of("versions"):
             resolve_events._keep_versions(connection, sorted(ids), settings.batch_size, now)
     return clock.seconds

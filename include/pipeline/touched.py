@@ -17,6 +17,7 @@ from include.stages.resolve_traces import Trace, trace
 # Touched mentions, and their share of all, from which resolving all is quicker than finding whom they meet.
 MANY, SHARE = 10_000, 0.1
 MOST = 100_000  # touched mentions that are resolved at once, and mentions of which all are: what two gigabytes hold
+ARTICLES_AT_ONCE = 2_000
 LOOK_AT_ALL = timedelta(days=1)  # whatever was noted as changed
 
 
@@ -54,7 +55,7 @@ def read_touched(connection: Connection, *, version: str, now: datetime) -> Touc
         or any(row.article_id is None for row in changed)
     )
     article_ids = None if is_whole else sorted({row.article_id for row in changed})
-    touched = read(connection, "touched_mentions", version=version, article_ids=article_ids)
+    touched = mentions_to_look_at(connection, article_ids, version=version)
     changes = sorted(touched, key=lambda row: (row.block_id or "", row.id))[:MOST]  # a block in one part or two
     fingerprints = {row.id: row.fingerprint for row in changes if row.fingerprint is not None}
     standing = read(connection, "standing_decisions") if changes else []
@@ -74,6 +75,23 @@ def read_touched(connection: Connection, *, version: str, now: datetime) -> Touc
         is_whole=is_whole,
         is_part=len(touched) > len(changes),
     )
+
+
+def mentions_to_look_at(connection: Connection, article_ids: Sequence[str] | None, *, version: str) -> list[Any]:
+    """Rows of touched_mentions.sql: of all articles where `article_ids` is None."""
+    if article_ids is None:
+        return read(connection, "touched_mentions", version=version, article_ids=None)
+    # From some tens of thousands at once PostgreSQL expects so many mentions that it reads every one there is.
+    return [
+        row
+        for start in range(0, len(article_ids), ARTICLES_AT_ONCE)
+        for row in read(
+            connection,
+            "touched_mentions",
+            version=version,
+            article_ids=list(article_ids[start : start + ARTICLES_AT_ONCE]),
+        )
+    ]
 
 
 def _are_many(connection: Connection, touched: int) -> bool:

@@ -91,6 +91,9 @@ begin
 end
 $$;
 
+-- An article has a few reports, which lie side by side: a sample takes them for many, and plans for many are slow for few.
+alter table sanctions.event_mentions alter column article_id set (n_distinct = -0.3);
+
 create function sanctions.mentions_with_words(wanted tsquery, enough integer) returns uuid[]
 language plpgsql stable strict set search_path = ''
 as $$
@@ -99,61 +102,59 @@ declare
         select mention.id
         from sanctions.event_mentions as mention
         where mention.is_current and to_tsvector('english', mention.evidence) @@ wanted
-        limit enough + 1
+        limit 10 * enough + 1
     );
-    until timestamptz := 'infinity';
-    since timestamptz := (select max(article.seen_at) from news.articles as article);
-    days integer;
+    looked_through bigint := 6000; -- newest articles
 begin
-    if cardinality(found) <= enough then
+    if cardinality(found) <= 10 * enough then
         return array(
             select mention.id
             from sanctions.event_mentions as mention
             inner join news.articles as article on mention.article_id = article.id
             where mention.id = any(found)
             order by article.seen_at desc, mention.id asc
+            limit enough
         );
     end if;
-    found := '{}';
-    -- Of a few days, the articles' rows are met with the word's before any sentence is fetched; of all time, the word's.
-    foreach days in array array[2, 8, 20] loop
-        since := since - days * interval '1 day';
-        found := found || array(
-            with matching as materialized (
-                select mention.id, mention.article_id
-                from sanctions.event_mentions as mention
-                where
-                    mention.is_current
-                    and to_tsvector('english', mention.evidence) @@ wanted
-                    and mention.article_id = any(array(
-                        select article.id from news.articles as article
-                        where article.seen_at >= since and article.seen_at < until
-                    ))
-            )
-
-            select matching.id
-            from matching
-            inner join news.articles as article on matching.article_id = article.id
-            order by article.seen_at desc, matching.id asc
-            limit enough - cardinality(found)
-        );
-        until := since;
-        exit when cardinality(found) >= enough;
+    -- The reports of a few articles are met with the word's before any sentence is fetched, which wants a plan for these
+    -- very articles. How many it takes, the newest tell. Of very many, it's quicker to fetch all of the word's.
+    while looked_through <= 40000 loop
+        execute
+            'select array('
+            ' with matching as materialized ('
+            '  select mention.id, mention.article_id from sanctions.event_mentions as mention'
+            '  where mention.is_current and to_tsvector(''english'', mention.evidence) @@ $1'
+            '   and mention.article_id = any($2))'
+            ' select matching.id from matching'
+            ' inner join news.articles as article on matching.article_id = article.id'
+            ' order by article.seen_at desc, matching.id asc limit $3)'
+        into found
+        using
+            wanted,
+            array(
+                select article.id from news.articles as article
+                order by article.seen_at desc
+                limit looked_through
+            ),
+            enough;
+        if cardinality(found) >= enough then
+            return found;
+        end if;
+        looked_through := looked_through * greatest(2, 1.3 * enough / greatest(cardinality(found), 1));
     end loop;
-    if cardinality(found) < enough then
-        found := found || array(
-            select mention.id
+    return array(
+        with matching as materialized (
+            select mention.id, mention.article_id
             from sanctions.event_mentions as mention
-            inner join news.articles as article on mention.article_id = article.id
-            where
-                mention.is_current
-                and to_tsvector('english', mention.evidence) @@ wanted
-                and article.seen_at < until
-            order by article.seen_at desc, mention.id asc
-            limit enough - cardinality(found)
-        );
-    end if;
-    return found;
+            where mention.is_current and to_tsvector('english', mention.evidence) @@ wanted
+        )
+
+        select matching.id
+        from matching
+        inner join news.articles as article on matching.article_id = article.id
+        order by article.seen_at desc, matching.id asc
+        limit enough
+    );
 end
 $$;
 comment on function sanctions.mentions_with_words is 'The current reports whose supporting sentences match a text search query, those of the newest articles first, at most so many';
