@@ -62,7 +62,9 @@ def test_airflow_shows_what_a_run_did(first: Running):
     ]  # fmt: skip
     # The day's rebuild, which a new desk begins with, may be the first at the pages.
     runs_of_both = api.call("GET", "/api/v2/dags/~/dagRuns?limit=100")["dag_runs"]
-    assert any("resolve_events: " in (each["note"] or "") and "events_written " in each["note"] for each in runs_of_both)
+    assert any(
+        "resolve_events: " in (each["note"] or "") and "events_written " in each["note"] for each in runs_of_both
+    )
     cleaned = [task for task in api.tasks("extract_sanctions", run["dag_run_id"]) if task["task_id"] == "clean_pages"]
     assert {(task["rendered_map_index"], task["pool"]) for task in cleaned} == {
         (f"shard {number}", "nlp") for number in range(4)
