@@ -108,6 +108,47 @@ def test_a_text_of_more_words_than_a_vector_holds_is_taken(planted, analyst):
     assert len(analyst.run("select * from mart.search_articles('harbour7')")) == 1
 
 
+COPIES = """
+with copies as (
+    insert into news.articles
+    select (jsonb_populate_record(article, jsonb_build_object(
+        'id', gen_random_uuid(), 'url_id', gen_random_uuid(), 'seen_at', article.seen_at + n * %s * interval '1 second'
+    ))).*
+    from news.articles as article cross join generate_series(1, %s) as n
+    where article.id = %s
+    returning id
+)
+insert into sanctions.event_mentions
+select (jsonb_populate_record(mention, jsonb_build_object('id', gen_random_uuid(), 'article_id', copies.id))).*
+from copies cross join sanctions.event_mentions as mention
+where mention.id = %s
+"""
+
+
+@pytest.mark.parametrize(
+    "of_the_word, newer, enough",
+    [(3, 9, 4), (60, 9, 5), (60, 6_500, 5), (300, 13_000, 25)],
+    ids=["few", "among the newest", "among the newest few thousand", "long ago"],
+)
+def test_the_newest_reports_with_a_word_are_found_wherever_they_are(planted, of_the_word, newer, enough):
+    article = planted.article("harbours", "Canada listed harbours.")
+    listed = planted.mention(article, "Canada listed harbours.")
+    planted.run(COPIES + " returning 1", -1, of_the_word - 1, article, listed)
+    other = planted.article("ferries", "Canada listed ferries.", hours=1)
+    planted.run(COPIES + " returning 1", 1, newer, other, planted.mention(other, "Canada listed ferries."))
+    ((found,),) = planted.run(
+        "select sanctions.mentions_with_words(websearch_to_tsquery('english', 'harbours'), %s)::text[]", enough
+    )
+    newest = planted.run(
+        "select mention.id::text from sanctions.event_mentions as mention"
+        " inner join news.articles as article on mention.article_id = article.id"
+        " where mention.evidence::text like '%%harbours%%' order by article.seen_at desc, mention.id limit %s",
+        enough,
+    )
+    assert found == [mention_id for (mention_id,) in newest]
+    assert len(found) == min(of_the_word, enough)
+
+
 def test_the_searches_use_their_indexes(planted):
     planted.run("analyze news.article_texts")
     queries = {
