@@ -127,8 +127,8 @@ where mention.id = %s
 
 @pytest.mark.parametrize(
     "of_the_word, newer, enough",
-    [(3, 9, 4), (60, 9, 5), (60, 6_500, 5), (300, 13_000, 25)],
-    ids=["few", "among the newest", "among the newest few thousand", "long ago"],
+    [(3, 9, 4), (60, 9, 5), (60, 16_000, 1), (60, 16_000, 25)],
+    ids=["few", "among the newest", "a little before", "long ago"],
 )
 def test_the_newest_reports_with_a_word_are_found_wherever_they_are(planted, of_the_word, newer, enough):
     article = planted.article("harbours", "Canada listed harbours.")

@@ -98,26 +98,11 @@ create function sanctions.mentions_with_words(wanted tsquery, enough integer) re
 language plpgsql stable strict set search_path = ''
 as $$
 declare
-    found uuid[] := array(
-        select mention.id
-        from sanctions.event_mentions as mention
-        where mention.is_current and to_tsvector('english', mention.evidence) @@ wanted
-        limit 10 * enough + 1
-    );
-    looked_through bigint := 6000; -- newest articles
+    found uuid[];
+    looked_through bigint := 15000; -- newest articles
 begin
-    if cardinality(found) <= 10 * enough then
-        return array(
-            select mention.id
-            from sanctions.event_mentions as mention
-            inner join news.articles as article on mention.article_id = article.id
-            where mention.id = any(found)
-            order by article.seen_at desc, mention.id asc
-            limit enough
-        );
-    end if;
     -- The reports of a few articles are met with the word's before any sentence is fetched, which wants a plan for these
-    -- very articles. How many it takes, the newest tell. Of very many, it's quicker to fetch all of the word's.
+    -- very articles. How many it takes, the newest tell. Of very many, it is quicker to fetch all of the word's.
     while looked_through <= 40000 loop
         execute
             'select array('
@@ -140,7 +125,7 @@ begin
         if cardinality(found) >= enough then
             return found;
         end if;
-        looked_through := looked_through * greatest(2, 1.3 * enough / greatest(cardinality(found), 1));
+        looked_through := looked_through * greatest(1.5, 1.3 * enough / greatest(cardinality(found), 1));
     end loop;
     return array(
         with matching as materialized (
