@@ -125,7 +125,10 @@ def test_a_page_that_a_crawler_kept_twice_comes_out_once(tmp_path):
     assert len(rows) == len({row["id"] for row in rows}) == 2
 
 
-@pytest.mark.parametrize("body", [b"no archive", gzip.compress(b"no archive"), bytes(range(256)) * 20])
+# Named, as gzip writes the time, and all processes that run tests must find the same ones.
+@pytest.mark.parametrize(
+    "body", [b"no archive", gzip.compress(b"no archive"), bytes(range(256)) * 20], ids=["words", "packed", "any bytes"]
+)
 def test_a_file_that_is_no_warc_is_rejected_and_the_rest_is_done(tmp_path, body):
     (tmp_path / "bad.warc.gz").write_bytes(body)
     (tmp_path / "good.warc.gz").write_bytes(warc_record("https://courier.example/boats", "text/html", PAGE))
