@@ -23,7 +23,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
 import psutil
 from rich.console import Console
@@ -54,7 +53,7 @@ LOST_SECONDS = 12  # after which a silent task is tried again; the compose file'
 TESTED = ("collect_news", "extract_sanctions")
 # A night's work begins with the first start; learning furniture from half of the pages, it would change the stories.
 BESIDE = ("rebuild_day", "keep_house")
-KILLED_TASK = "clean_pages"
+KILLED_TASKS = ("clean_pages", "extract_events")  # of few pages the first may be over before it is seen
 RESOLVING = "resolve_events"
 
 
@@ -375,7 +374,7 @@ def run_pipeline(cluster: Cluster, api: Api, newsstand: str, last_task: str | No
         desk.wait(last_task, lambda: is_done(api, next_id, last_task), seconds=SECONDS)
     tasks = api.tasks("extract_sanctions", next_id)
     tried_again = [
-        task for task in tasks if task["map_index"] in hit and is_killed_kind(task) and task["try_number"] > 1
+        task for task in tasks if (task["task_id"], task["map_index"]) in hit and task["try_number"] > 1
     ]
     if not tried_again:
         raise LocalFailedError(
@@ -399,10 +398,6 @@ def logged_in(cluster: Cluster, api: Api) -> Api:
     return found[-1]
 
 
-def is_killed_kind(task: dict[str, Any]) -> bool:
-    return bool(task["task_id"] == KILLED_TASK)
-
-
 def is_done(api: Api, run_id: str, task_id: str) -> bool:
     if api.run_state("extract_sanctions", run_id) == "failed":
         raise LocalFailedError("extract_sanctions failed.")
@@ -413,28 +408,47 @@ def quiet(text: str) -> None:
     """Nobody watches it step by step."""
 
 
-def kill_a_worker(cluster: Cluster, api: Api, run_id: str) -> set[int]:
-    """The map indexes of the tasks that ran on the worker when it was killed; each try has an id of its own."""
-    found: dict[str, set[int]] = {}
+def kill_a_worker(cluster: Cluster, api: Api, run_id: str) -> set[tuple[str, int]]:
+    """Names and map indexes of the tasks that ran on the worker when it was killed; each try has an id of its own."""
+    killed: set[tuple[str, int]] = set()
 
-    def at_work() -> bool:
-        running = [
-            task
+    def running_in(name: str) -> set[tuple[str, int]]:
+        tree = {process.pid for process in tree_of(cluster.desk.children[name].pid)}
+        return {
+            (task["task_id"], task["map_index"])
             for task in api.tasks("extract_sanctions", run_id)
-            if is_killed_kind(task) and task["state"] == "running" and task["pid"]
-        ]
-        for number in range(1, WORKERS + 1):
-            tree = {process.pid for process in tree_of(cluster.desk.children[f"worker-{number}"].pid)}
-            if hit := {int(task["map_index"]) for task in running if task["pid"] in tree}:
-                found[f"worker-{number}"] = hit
-                return True
+            if task["task_id"] in KILLED_TASKS and task["state"] == "running" and task["pid"] in tree
+        }
+
+    def kill_one() -> bool:
+        for name in [f"worker-{number}" for number in range(1, WORKERS + 1)]:
+            if not running_in(name):
+                continue
+            with suspended(cluster.desk.children[name]):  # what has not ended by now does not end before the kill
+                if hit := running_in(name):
+                    count = kill_tree(cluster.desk.children.pop(name))
+                    cluster.say(f"{name} is killed with {count} processes, amid {len(hit)} tasks of {min(hit)[0]}")
+                    killed.update(hit)
+                    return True
         return False
 
-    cluster.desk.wait(f"{KILLED_TASK} on a worker", at_work, seconds=180)
-    ((name, hit),) = found.items()
-    count = kill_tree(cluster.desk.children.pop(name))
-    cluster.say(f"{name} is killed with {count} processes, amid {len(hit)} tasks of {KILLED_TASK}")
-    return hit
+    cluster.desk.wait(f"One of {', '.join(KILLED_TASKS)} on a worker", kill_one, seconds=180)
+    return killed
+
+
+@contextmanager
+def suspended(child: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Neither the child nor what it started does anything until the end of the block."""
+    tree = tree_of(child.pid)
+    try:
+        for process in tree:
+            with suppress(psutil.NoSuchProcess):
+                process.suspend()
+        yield
+    finally:
+        for process in tree:
+            with suppress(psutil.NoSuchProcess):
+                process.resume()
 
 
 def tree_of(leader: int) -> list[psutil.Process]:

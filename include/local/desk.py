@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess  # nosec B404 # starts the processes of `make run`, or looks at them
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from include.local import airflow_services
 from include.local.home import LocalFailedError, end_sessions
 from include.local.postgres import PostgresServer, stop_leftover
 
+LOOPBACK = "127.0.0.1"
+
 
 @dataclass(slots=True)
 class Desk:
@@ -23,10 +26,33 @@ class Desk:
     console: Console
     postgres: PostgresServer | None = None
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    claims: list[socket.socket] = field(default_factory=list)
 
     @property
     def logs(self) -> Path:
         return self.folder / "logs"
+
+    def claim(self, port: int) -> bool:
+        """Whether the loopback port is free for TCP; if so, no other desk takes it until this one ends.
+
+        Airflow listens many seconds after its port was chosen, and a second desk would log in to the first one's. The
+        UDP port of the same number, which a desk has no other use for, is held as the sign that the port is taken.
+        """
+        sign = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((LOOPBACK, port))
+                sign.bind((LOOPBACK, port))
+            except OSError:
+                sign.close()
+                return False
+        self.claims.append(sign)
+        return True
+
+    def give_up_claims(self) -> None:
+        while self.claims:
+            self.claims.pop().close()
 
     @contextmanager
     def doing(self, what: str) -> Iterator[Callable[[str], None]]:
@@ -67,4 +93,5 @@ class Desk:
         if self.postgres is not None:
             self.postgres.stop()
         stop_leftover(self.folder / "postgres")  # of a start that was cut short
+        self.give_up_claims()
         self.console.print("Stopped; your data stays. `make run` resumes with it.")

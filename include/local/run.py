@@ -95,10 +95,10 @@ def serve(desk: Desk, sources: str) -> None:
     with desk.doing("Starting PostgreSQL"):
         # A server that outlived its desk keeps its port; started anew it has today's binaries and settings.
         stop_leftover(desk.folder / "postgres")
-        desk.postgres = start_postgres(desk.folder / "postgres", port=port_for("PostgreSQL", desk.console))
+        desk.postgres = start_postgres(desk.folder / "postgres", port=port_for(desk, "PostgreSQL"))
         warehouse, metadata_dsn = prepare_databases(desk.postgres)
     address = start_newsstand(desk) if "newsstand" in sources.split(",") else ""
-    port = port_for("Airflow", desk.console)
+    port = port_for(desk, "Airflow")
     user, password = airflow_services.write_passwords(desk.folder)
     desk_environment = {
         "DESK_HOME": str(desk.folder),
@@ -129,17 +129,13 @@ def serve(desk: Desk, sources: str) -> None:
     stay(desk)
 
 
-def port_for(what: str, console: Console, *, usual: int | None = None) -> int:
+def port_for(desk: Desk, what: str, *, usual: int | None = None) -> int:
     """The usual port, or a free one when somebody has it."""
     usual = usual or PORTS[what]
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", usual))
-            return usual
-        except OSError:
-            port = free_port()
-    console.print(f"Port {usual} is taken: {what} uses {port}.")
+    if desk.claim(usual):
+        return usual
+    port = next(filter(desk.claim, iter(free_port, None)))
+    desk.console.print(f"Port {usual} is taken: {what} uses {port}.")
     return port
 
 
@@ -169,7 +165,7 @@ def newsstand_port(desk: Desk) -> int:
     """The port of the run before where it is free: pages at another one would be other pages, and be read again."""
     kept = desk.folder / "newsstand-port"
     before = int(kept.read_text(encoding="utf-8")) if kept.exists() else None
-    port = port_for("newsstand", desk.console, usual=before)
+    port = port_for(desk, "newsstand", usual=before)
     if before not in (None, port):
         desk.console.print("The newsstand's pages have new addresses now: the desk reads them as further reports.")
     kept.write_text(str(port), encoding="utf-8")

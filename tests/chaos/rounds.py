@@ -141,14 +141,13 @@ def _running(slots: list[Slot]) -> Iterator[BaseProcess]:
 def quiet_round(scene: Scene) -> tuple[Rows, dict[str, float]]:
     """The rows of a run to which nothing happens, and how long each of its stages took."""
     stage, outcome, dice = scene.stage_for("disk"), Outcome(), Random(0)
-    try:
-        driver = Driver(scene, stage, Faults(scene, dice), dice, outcome)
-        for name in STAGES:
-            driver.carry_out(name, [], copies=1, seconds=0.0)
-        assert not unreadable(stage.settings, stage.dsn)
-        return rows_of(stage.dsn), outcome.seconds
-    finally:
-        scene.clear(stage)
+    driver = Driver(scene, stage, Faults(scene, dice), dice, outcome)
+    for name in STAGES:
+        driver.carry_out(name, [], copies=1, seconds=0.0)
+    assert not unreadable(stage.settings, stage.dsn)
+    rows = rows_of(stage.dsn)
+    scene.clear(stage)
+    return rows, outcome.seconds
 
 
 def chaos_round(
@@ -156,14 +155,12 @@ def chaos_round(
 ) -> Outcome:
     """What came of a run with up to so many faults in each stage."""
     stage, outcome, doing = scene.stage_for(archive), Outcome(), Faults(scene, dice)
-    try:
-        driver = Driver(scene, stage, doing, dice, outcome)
-        for name in STAGES:
-            doing.skew *= 0
-            plan = [dice.choice(doing.kinds(archive, name)) for _ in range(faults)]
-            driver.carry_out(name, plan, copies=COPIES, seconds=seconds[name])
-        told = differences(quiet, rows_of(stage.dsn)) + unreadable(stage.settings, stage.dsn)
-        outcome.differing += [f"{stage.name} ({archive}) {each}" for each in told]
-        return outcome
-    finally:
-        scene.clear(stage)
+    driver = Driver(scene, stage, doing, dice, outcome)
+    for name in STAGES:
+        doing.skew *= 0
+        plan = [dice.choice(doing.kinds(archive, name)) for _ in range(faults)]
+        driver.carry_out(name, plan, copies=COPIES, seconds=seconds[name])
+    told = differences(quiet, rows_of(stage.dsn)) + unreadable(stage.settings, stage.dsn)
+    outcome.differing += [f"{stage.name} ({archive}) {each}" for each in told]
+    scene.clear(stage)
+    return outcome

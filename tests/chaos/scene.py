@@ -66,7 +66,7 @@ class Scene:
         return Stage(name=name, dsn=direct, settings=settings)
 
     def clear(self, stage: Stage) -> None:
-        """Drops a stage with all that lies on it."""
+        """Drops a stage with all that lies on it; one amid which a run ends goes with the scene."""
         run(self.postgres, sql.SQL("drop database {} with (force)").format(sql.Identifier(stage.name)))
         for place in (self.disk.place / stage.name, self.folder / "s3" / "desk" / stage.name, stage.settings.home):
             shutil.rmtree(place, ignore_errors=True)

@@ -82,16 +82,14 @@ def soak(seconds: float, *, every: float, pause: float) -> Iterator[Figures]:
         quiet, last = None, 0.0
         for rounds in count(1):
             stage = stand.stage_for(ARCHIVES[rounds % len(ARCHIVES)])
-            try:
-                for name in STAGES:
-                    for shard in shards_of(name):
-                        carry_out(name, stage.settings, now=NOW, shard=shard)
-                rows = rows_of(stage.dsn)
-                told = differences(quiet or rows, rows) + unreadable(stage.settings, stage.dsn)
-                assert not told, told[:5]
-                quiet = quiet or rows
-            finally:
-                stand.clear(stage)
+            for name in STAGES:
+                for shard in shards_of(name):
+                    carry_out(name, stage.settings, now=NOW, shard=shard)
+            rows = rows_of(stage.dsn)
+            told = differences(quiet or rows, rows) + unreadable(stage.settings, stage.dsn)
+            assert not told, told[:5]
+            quiet = quiet or rows
+            stand.clear(stage)
             past = time.monotonic() - began
             if rounds == 2 or past - last >= every or past >= seconds:
                 last = past

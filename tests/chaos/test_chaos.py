@@ -49,7 +49,8 @@ def leftovers(folder: Path, session: int) -> list[str]:
     found = [line for line in Path("/proc/mounts").read_text().splitlines() if str(folder) in line]
     for process in psutil.process_iter():
         try:
-            if os.getsid(process.pid) == session or str(folder) in " ".join(process.cmdline()):
+            ours = os.getsid(process.pid) == session or str(folder) in " ".join(process.cmdline())
+            if ours and process.status() != psutil.STATUS_ZOMBIE:  # an orphan's parent may take its time to notice
                 found.append(str(process))
         except (OSError, psutil.Error):
             continue
