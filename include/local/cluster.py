@@ -373,9 +373,7 @@ def run_pipeline(cluster: Cluster, api: Api, newsstand: str, last_task: str | No
     else:
         desk.wait(last_task, lambda: is_done(api, next_id, last_task), seconds=SECONDS)
     tasks = api.tasks("extract_sanctions", next_id)
-    tried_again = [
-        task for task in tasks if (task["task_id"], task["map_index"]) in hit and task["try_number"] > 1
-    ]
+    tried_again = [task for task in tasks if (task["task_id"], task["map_index"]) in hit and task["try_number"] > 1]
     if not tried_again:
         raise LocalFailedError(
             "The killed worker's tasks were not tried again: it was killed too late to test anything."
