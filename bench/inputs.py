@@ -33,7 +33,7 @@ NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 LOADED = 2000  # articles
 PAGES, HOSTS = 500, 50
 ADDRESS = "http://newsstand.example"
-GROWTH = (1_000, 10_000, 50_000)  # articles
+GROWTH = (10_000, 100_000, 1_000_000)  # articles
 
 
 @contextmanager

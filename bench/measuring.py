@@ -54,19 +54,29 @@ class Taken:
     skipped: str = ""  # why there is nothing to tell
 
 
-def compete(contenders: Sequence[Contender], given: Input, *, rounds: int) -> dict[str, Taken]:
-    """What each took, by name: one turn a round, and one before them that is not counted."""
+def compete(
+    contenders: Sequence[Contender],
+    given: Input,
+    *,
+    rounds: int,
+    has_trial: bool = True,
+    longest: float | None = None,
+) -> dict[str, Taken]:
+    """What each took, by name: one turn a round, and a trial before them that is not counted.
+
+    `longest` is how many seconds a turn may take, else LONGEST.
+    """
     taken = {each.name: Taken() for each in contenders}
     players: dict[str, Player] = {}
     try:
         for each in contenders:
             with _named(taken[each.name]):
-                players[each.name] = Player(each, given)
-        for number in range(rounds + 1):  # what is loaded once is loaded in the first
+                players[each.name] = Player(each, given, longest or LONGEST)
+        for is_trial in [True] * has_trial + [False] * rounds:  # what is loaded once is loaded in the trial
             for name, player in players.items():
                 if not taken[name].skipped:
                     with _named(taken[name]):
-                        player.turn(taken[name] if number else Taken())
+                        player.turn(Taken() if is_trial else taken[name])
     finally:
         for player in players.values():
             player.end()
@@ -93,7 +103,8 @@ class SkippedError(Exception):
 class Player:
     """A contender's process."""
 
-    def __init__(self, contender: Contender, given: Input) -> None:
+    def __init__(self, contender: Contender, given: Input, longest: float) -> None:
+        self._longest = longest  # seconds of a turn
         context = multiprocessing.get_context("spawn")  # what this process holds must not count as theirs
         self._pipe, theirs = context.Pipe()
         self._process: BaseProcess = context.Process(target=_serve, args=(theirs, contender.make, given))
@@ -114,9 +125,9 @@ class Player:
         taken.megabytes, taken.answers = megabytes, answers
 
     def _ask(self) -> Any:
-        if not self._pipe.poll(LONGEST):
+        if not self._pipe.poll(self._longest):
             self.end()
-            raise SkippedError(f"did not end within {LONGEST} s")
+            raise SkippedError(f"did not end within {self._longest:g} s")
         try:
             answer = self._pipe.recv()
         except EOFError:
