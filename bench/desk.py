@@ -7,14 +7,11 @@ import logging
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from itertools import count
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-import psycopg2
-from psycopg2 import sql
-from psycopg2.extensions import make_dsn
+from psycopg2.extensions import parse_dsn
 
 from bench.inputs import NOW
 from bench.measuring import Input
@@ -38,22 +35,12 @@ class Desk:
 
     given: Input
     pool: ProcessPoolExecutor | None = None  # of two workers
-    turns: count[int] = field(default_factory=count)
     settings: Settings = field(default_factory=Settings)
 
     def before(self) -> None:
-        """A new warehouse with the pages in it, which the clock does not count."""
-        name = f"desk_{'two' if self.pool else 'one'}_{next(self.turns)}"
-        superuser = psycopg2.connect(make_dsn(self.given["superuser_dsn"]))
-        superuser.autocommit = True
-        with superuser.cursor() as cursor:
-            command = sql.SQL("create database {} template {}")
-            cursor.execute(command.format(sql.Identifier(name), sql.Identifier(self.given["template"])))
-        superuser.close()
-        self.settings = Settings(
-            home=Path(self.given["folder"]) / name,
-            AIRFLOW_CONN_WAREHOUSE=make_dsn(self.given["dsn"], dbname=name),
-        )
+        """The pages as they are after fetching, which the clock does not count."""
+        warehouse = parse_dsn(self.given["dsn"])["dbname"]
+        self.settings = Settings(home=Path(self.given["folder"]) / warehouse, AIRFLOW_CONN_WAREHOUSE=self.given["dsn"])
         put_pages(self.settings, self.given["pages"])
 
     def __call__(self) -> int:
@@ -110,6 +97,8 @@ def put_pages(settings: Settings, pages: dict[str, bytes]) -> None:
         transaction(settings.warehouse) as connection,
         Archive(settings.archive).new_file(kind="pages", shard=0, now=NOW) as warc,
     ):
+        with connection.cursor() as cursor:
+            cursor.execute("delete from news.pages")  # the one that others' articles are of
         for name, body in pages.items():
             url = f"https://{hash_id(name)}.example/{name}"
             feed, entry = hash_id("feed", name), hash_id("entry", name)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
+import os
 import random
 import shutil
 import tempfile
@@ -14,8 +16,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg2
+from psycopg2.extensions import make_dsn
+
 from bench.group_quality import read_rows as read_stories
 from bench.loopback_site import site
+from bench.measuring import Input
 from include.edges.migrate import migrate
 from include.evaluate.answers import documents_of
 from include.evaluate.labels import labels_from, read_labels, read_rows
@@ -97,17 +103,16 @@ def warehouse() -> Iterator[dict[str, Any]]:
     try:
         server = start_postgres(home)
         try:
-            server.create_database("bench")
-            migrate(server.dsn("bench", "desk_owner"))
-            dsn = server.dsn("bench", "desk_loader")
+            server.create_database(TEMPLATE)
+            migrate(server.dsn(TEMPLATE, "desk_owner"))
+            dsn = server.dsn(TEMPLATE, "desk_loader")
             keep_partitions(Settings(AIRFLOW_CONN_WAREHOUSE=dsn), now=NOW)
-            index_words_at_once(server.dsn("bench", "postgres"))
-            server.create_database("empty", template="bench")
+            index_words_at_once(server.dsn(TEMPLATE, "postgres"))
             make_page(dsn)
             yield {
                 "dsn": dsn,
                 "superuser_dsn": server.dsn("postgres", "postgres"),
-                "template": "empty",
+                "renew": new_warehouse,
                 "folder": str(home),
                 "server_pid": server.process.pid,
             }
@@ -123,12 +128,15 @@ def articles_to_load() -> Iterator[dict[str, Any]]:
     dice = random.Random(1)
     words = ["".join(dice.choices("abdefgilmnoprstu", k=dice.randint(2, 9))) for _ in range(5000)]
     made = [
-        Article(
-            id="", page_id=PAGE, url="", publisher="Outlet", title=" ".join(dice.choices(words, k=8)),
-            text=" ".join(dice.choices(words, k=500)), byline="", published_at=NOW, published_source="meta",
-            language="en", seen_at=NOW,
+        on_the_page(
+            Article(
+                id="", page_id="", url="", publisher="Outlet", title=" ".join(dice.choices(words, k=8)),
+                text=" ".join(dice.choices(words, k=500)), byline="", published_at=NOW, published_source="meta",
+                language="en", seen_at=NOW,
+            ),
+            number,
         )
-        for _ in range(LOADED)
+        for number in range(LOADED)
     ]  # fmt: skip
     with warehouse() as given:
         yield given | {"articles": made, "from": f"{LOADED} generated articles of 500 words"}
@@ -172,13 +180,22 @@ def many_articles() -> Iterator[dict[str, Any]]:
     yield {"articles": made, "from": f"{', '.join(f'{n:,}' for n in GROWTH)} generated articles of 250 words"}
 
 
+def new_warehouse(given: Input) -> dict[str, Any]:
+    """A warehouse in which nobody has written: what one turn left would be a load on the next."""
+    name, number = f"turns_of_{os.getpid()}", given.get("turn", 0)
+    with contextlib.closing(psycopg2.connect(given["superuser_dsn"])) as superuser, superuser.cursor() as cursor:
+        superuser.autocommit = True
+        cursor.execute(f"drop database if exists {name}_{number} with (force)")
+        cursor.execute(f"create database {name}_{number + 1} template {TEMPLATE}")
+    return {"dsn": make_dsn(given["dsn"], dbname=f"{name}_{number + 1}"), "turn": number + 1}
+
+
 PAGE = hash_id("page")
+TEMPLATE = "untouched"
 
 
 def index_words_at_once(dsn: str) -> None:
     """The words of texts go into their index with each row, and not with a later contender's."""
-    import psycopg2
-
     connection = psycopg2.connect(dsn)
     with connection, connection.cursor() as cursor:
         cursor.execute(
@@ -192,8 +209,6 @@ def index_words_at_once(dsn: str) -> None:
 
 
 def make_page(dsn: str) -> None:
-    import psycopg2
-
     feed, entry = hash_id("feed"), hash_id("entry")
     connection = psycopg2.connect(dsn)
     with connection, connection.cursor() as cursor:
@@ -206,7 +221,6 @@ def make_page(dsn: str) -> None:
     connection.close()
 
 
-def anew(made: Article, turn: str, number: int) -> Article:
-    """The article under another id, so that each turn of each contender loads new rows."""
-    key = f"{turn}/{number}"
-    return replace(made, id=hash_id(key), url=f"https://paper.example/{key}", page_id=PAGE)
+def on_the_page(made: Article, key: object) -> Article:
+    """The article under an id of its own, and of the page that is there."""
+    return replace(made, id=hash_id(str(key)), url=f"https://paper.example/{key}", page_id=PAGE)

@@ -16,7 +16,6 @@ import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -35,7 +34,8 @@ Work = Callable[[], Any]
 class Contender:
     """One way to do a stage's work: `make` names a function "module:name" that prepares for an input and returns it.
 
-    What it returns may have a method `before`, which is called before each turn and not counted.
+    What it returns may have a method `before`, which is called before each turn and not counted. So is the input's
+    function `renew`, where there is one: it takes the input, and what it returns replaces parts of it.
     """
 
     name: str
@@ -154,11 +154,12 @@ def _serve(pipe: Connection, make: str, given: Input) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asks ends it
     try:
         module, name = make.split(":")
-        turns = (f"{make} {number}" for number in count())  # what each of them loads has ids of its own
-        work: Work = getattr(importlib.import_module(module), name)({**given, "turns": turns})
+        own = dict(given)
+        work: Work = getattr(importlib.import_module(module), name)(own)
         pipe.send(())
         while pipe.recv():
             server = given.get("server_pid")
+            own |= given["renew"](own) if "renew" in given else {}
             getattr(work, "before", lambda: None)()
             before, start = cpu_seconds(server), time.perf_counter()
             answers = work()

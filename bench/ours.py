@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bench.inputs import NOW, anew
+from bench.inputs import NOW, on_the_page
 from bench.measuring import Input, Work
 from include.catalog import load_catalog
 from include.edges.nlp import load_nlp
@@ -42,13 +42,7 @@ def extract(given: Input) -> Work:
 
 
 def load(given: Input) -> Work:
-    turns = given["turns"]
-
-    def work() -> None:
-        turn = next(turns)
-        _load(given["dsn"], [anew(each, turn, number) for number, each in enumerate(given["articles"])])
-
-    return work
+    return lambda: _load(given["dsn"], given["articles"])
 
 
 def collect(given: Input) -> Work:
@@ -69,10 +63,9 @@ def whole(given: Input) -> Work:
     """From the bytes of pages to rows of articles, stories and mentions."""
     logging.disable(logging.WARNING)
     nlp, catalog = load_nlp(), load_catalog()
-    turns = given["turns"]
 
     def work() -> int:
-        articles = cleaned_anew(given["pages"].items(), next(turns))
+        articles = cleaned(given["pages"])
         members = _grouped(map(_groupable, articles))
         mentions = _extracted(articles, nlp, catalog)
         _load(given["dsn"], articles, members, mentions)
@@ -91,8 +84,8 @@ def _cleaned(pages: Iterable[tuple[str, bytes]]) -> Iterable[tuple[str, Article 
         yield name, result if isinstance(result, Article) else None
 
 
-def cleaned_anew(pages: Iterable[tuple[str, bytes]], turn: str) -> list[Article]:
-    return [anew(article, turn, int.from_bytes(name.encode()[:8])) for name, article in _cleaned(pages) if article]
+def cleaned(pages: Mapping[str, bytes]) -> list[Article]:
+    return [on_the_page(article, name) for name, article in _cleaned(pages.items()) if article]
 
 
 def _groupable(article: Article) -> Groupable:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg2
 
-from bench.inputs import NOW, anew
+from bench.inputs import NOW, on_the_page
 from bench.measuring import Input, Work
 from include.edges.nlp import MODEL
 from include.pipeline.clean_pages import article_row, text_row
@@ -185,12 +185,11 @@ def keyword_coder(given: Input) -> Work:
 
 def row_by_row(given: Input) -> Work:
     """One insert a row, committed together."""
-    turns = given["turns"]
 
     def work() -> None:
         connection = psycopg2.connect(given["dsn"])
         with connection, connection.cursor() as cursor:
-            for article in _anew(given["articles"], next(turns)):
+            for article in given["articles"]:
                 for table, row in _rows(article):
                     cursor.execute(_insert(table, row), row)
         connection.close()
@@ -200,18 +199,13 @@ def row_by_row(given: Input) -> Work:
 
 def plain_copy(given: Input) -> Work:
     """COPY into both tables: no row may be there already."""
-    turns = given["turns"]
 
     def work() -> None:
         connection = psycopg2.connect(given["dsn"])
-        _copy(connection, _anew(given["articles"], next(turns)))
+        _copy(connection, given["articles"])
         connection.close()
 
     return work
-
-
-def _anew(articles: Sequence[Article], turn: str) -> Iterator[Article]:
-    return (anew(each, turn, number) for number, each in enumerate(articles))
 
 
 def _rows(article: Article) -> list[tuple[str, dict[str, Any]]]:
@@ -291,10 +285,10 @@ def naive(given: Input) -> Work:
     from datasketch import MinHash, MinHashLSH
 
     logging.disable(logging.WARNING)
-    nlp, turns = spacy_model(), given["turns"]
+    nlp = spacy_model()
 
     def work() -> int:
-        articles = list(_bare_articles(given, next(turns), lambda body: trafilatura.extract(body, with_metadata=True)))
+        articles = list(_bare_articles(given, lambda body: trafilatura.extract(body, with_metadata=True)))
         index = MinHashLSH(threshold=LSH_THRESHOLD, num_perm=PERMUTATIONS)
         for article in articles:
             sketch = MinHash(num_perm=PERMUTATIONS)
@@ -331,14 +325,14 @@ def bare_libraries(given: Input) -> Work:
 
 def bare_libraries_on_sentences(given: Input) -> Work:
     """The same, but spaCy's parser is handed just the sentences that ours hands it, found beforehand."""
-    from bench.ours import cleaned_anew, documents_of
+    from bench.ours import cleaned, documents_of
     from include.catalog import load_catalog
     from include.extractors.reading import prepare, sentences_to_parse
     from include.extractors.terms import speaks_of_sanctions
     from include.stages.events import SENTENCES_AT_ONCE
 
     nlp, catalog = spacy_model(), load_catalog()
-    documents = documents_of(cleaned_anew(given["pages"].items(), "sentences"))
+    documents = documents_of(cleaned(given["pages"]))
     relevant = [each for each in documents if speaks_of_sanctions(each.title, each.text)]
     sentences = [each.proper for document in relevant for each in sentences_to_parse(prepare(document, catalog))]
 
@@ -354,10 +348,9 @@ def _bare(given: Input, parse: Callable[[Sequence[Article]], None]) -> Work:
     from datasketch import MinHash
 
     logging.disable(logging.WARNING)
-    turns = given["turns"]
 
     def work() -> int:
-        articles = list(_bare_articles(given, next(turns), lambda body: trafilatura.extract(body, fast=True)))
+        articles = list(_bare_articles(given, lambda body: trafilatura.extract(body, fast=True)))
         MinHash.bulk(
             [[each.encode() for each in shingles(article.text)] for article in articles], num_perm=PERMUTATIONS
         )
@@ -370,11 +363,11 @@ def _bare(given: Input, parse: Callable[[Sequence[Article]], None]) -> Work:
     return work
 
 
-def _bare_articles(given: Input, turn: str, extract: Any) -> Iterator[Article]:
+def _bare_articles(given: Input, extract: Any) -> Iterator[Article]:
     for number, body in enumerate(given["pages"].values()):
         if text := extract(body):
             made = Article(
                 id="", page_id="", url="", publisher="Outlet", title=text[:60], text=text, byline="",
                 published_at=NOW, published_source="", language="en", seen_at=NOW,
             )  # fmt: skip
-            yield anew(made, turn, number)
+            yield on_the_page(made, number)
