@@ -175,10 +175,11 @@ def _serve(pipe: Connection, make: str, given: Input) -> None:
 
 def cpu_seconds(server: int | None = None) -> float:
     """CPU of this process, its children and theirs, and of a PostgreSQL server with its sessions, so far."""
-    return _tree_seconds(os.getpid()) + (_tree_seconds(server) if server else 0.0)
+    return tree_seconds(os.getpid()) + (tree_seconds(server) if server else 0.0)
 
 
-def _tree_seconds(pid: int) -> float:
+def tree_seconds(pid: int) -> float:
+    """CPU of a process and all that it started, so far."""
     process = psutil.Process(pid)
     own = process.cpu_times()
     running = 0.0

@@ -15,13 +15,19 @@ from functools import partial
 import pytest
 import trafilatura
 
+from bench import inputs
+from bench.measuring import compete
+from bench.measuring import ratio as measured_ratio
+from bench.stages import STAGES
 from include.catalog import load_catalog
 from include.edges.nlp import load_nlp
 from include.evaluate.answers import documents_of
 from include.extractors.terms import speaks_of_sanctions
 from include.local.newsstand import load_newsstand
 from include.local.newsstand.answers import documents
+from include.local.newsstand.invented import with_invented_pages
 from include.local.newsstand.rendering import render_page
+from include.local.newsstand.stock import Newsstand, Page
 from include.records import Article, Document, RawPage, hash_id
 from include.stages.clean import clean_page
 from include.stages.events import extract_events
@@ -32,6 +38,8 @@ ROUNDS = 3
 CLEANING = 2.1  # times trafilatura's fast mode
 EXTRACTION = 1.0  # times spaCy's full pipeline
 IRRELEVANT = 0.002  # of that, for an article that does not speak of sanctions
+WHOLE = 0.5  # of the same libraries as they come, everything on every page
+LOADING = 1.0  # of one insert a row
 GROWTH = 2.6  # times, for the same newcomers among ten times as many articles
 CALM = "The harbour festival drew families from three valleys, and the choir sang until the lamps were lit. "
 
@@ -49,22 +57,73 @@ def ratio(ours: Callable[[], object], theirs: Callable[[], object]) -> float:
     return statistics.median(cpu(ours) / cpu(theirs) for _ in range(ROUNDS))
 
 
-def test_cleaning_beside_bare_trafilatura():
+@pytest.fixture(scope="module")
+def pages() -> list[RawPage]:
     newsstand = load_newsstand()
-    bodies = [render_page(newsstand, page, "http://newsstand.example").encode() for page in newsstand.pages]
-    pages = [
+    return raw_pages(newsstand, newsstand.pages)
+
+
+def raw_pages(newsstand: Newsstand, pages: Sequence[Page]) -> list[RawPage]:
+    return [
         RawPage(
-            id=str(n), url=f"http://newsstand.example/{n}", publisher="", fetched_at=NOW, content_type="", body=body,
-            body_sha256="",
+            id=page.id, url=f"http://newsstand.example/{page.id}", publisher="", fetched_at=NOW, content_type="",
+            body=render_page(newsstand, page, "http://newsstand.example").encode(), body_sha256="",
         )
-        for n, body in enumerate(bodies)
+        for page in pages
     ]  # fmt: skip
+
+
+def test_cleaning_beside_bare_trafilatura(pages):
     assert all(isinstance(clean_page(page, now=NOW), Article) for page in pages[:20])
     found = ratio(
         lambda: [clean_page(page, now=NOW) for page in pages],
-        lambda: [trafilatura.extract(body, fast=True) for body in bodies],
+        lambda: [trafilatura.extract(page.body, fast=True) for page in pages],
     )
     assert found <= CLEANING
+
+
+@pytest.fixture(scope="module")
+def ordinary_pages() -> list[RawPage]:
+    """One in ten speaks of sanctions."""
+    newsstand = with_invented_pages(load_newsstand(), 200)
+    found = sorted(newsstand.pages, key=lambda page: page.id)
+    speaking = [page for page in found if speaks_of_sanctions(page.title, page.text)]
+    others = [page for page in found if not speaks_of_sanctions(page.title, page.text)]
+    return raw_pages(newsstand, [*speaking[:6], *others[:54]])
+
+
+def test_the_whole_beside_the_naive_assembly(nlp, extractor, ordinary_pages):
+    """Naive here only cleans and reads every page; that of the benchmark also groups and loads."""
+
+    def ours() -> None:
+        articles = [
+            each for each in (clean_page(page, now=NOW) for page in ordinary_pages) if isinstance(each, Article)
+        ]
+        group_articles([groupable(each) for each in articles], postings=MemoryPostings())
+        extractor([Document(doc_id=each.id, title=each.title, text=each.text, published_on=None) for each in articles])
+
+    def naive() -> None:
+        texts = [trafilatura.extract(page.body, with_metadata=True) or "" for page in ordinary_pages]
+        for _ in nlp.pipe(texts):
+            pass
+
+    assert ratio(ours, naive) <= WHOLE
+
+
+def groupable(article: Article) -> Groupable:
+    return Groupable(
+        id=article.id, source=article.publisher, url=article.url, title=article.title, text=article.text,
+        seen_at=article.seen_at,
+    )  # fmt: skip
+
+
+def test_loading_beside_an_insert_a_row(monkeypatch):
+    monkeypatch.setattr(inputs, "LOADED", 400)
+    ours, by_row, _ = STAGES["loading"].contenders
+    with inputs.articles_to_load() as given:
+        taken = compete([by_row, ours], given, rounds=ROUNDS)
+    assert taken[ours.name].skipped == taken[by_row.name].skipped == ""
+    assert measured_ratio(taken[by_row.name].cpu, taken[ours.name].cpu) <= LOADING
 
 
 @pytest.fixture(scope="module")
