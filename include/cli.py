@@ -8,6 +8,7 @@ or cannot be carried out here; 3 the program is broken, and its output is not wh
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import traceback
 from contextlib import suppress
@@ -157,7 +158,7 @@ def restore(
     if not settings().warehouse_owner:
         raise typer.BadParameter("AIRFLOW_CONN_WAREHOUSE_OWNER, the address of an empty database, is not set")
     with working("archive files") as work:
-        tally = restore_backup(settings(), source, missing=work.miss, advance=work.advance)
+        tally = restore_backup(settings(), source, say=work.say, missing=work.miss, advance=work.advance)
         work.say(", ".join(["restored", *(f"{name} {n}" for name, n in tally.as_dict().items())]))
 
 
@@ -186,7 +187,7 @@ def hindrance(error: Exception) -> str:
     from psycopg2 import errors
 
     from include.edges.dump import DumpFailedError
-    from include.pipeline.backup import BackupError
+    from include.pipeline.backup_manifest import BackupError
     from include.settings import SettingsError
 
     match error:
@@ -201,6 +202,7 @@ def hindrance(error: Exception) -> str:
 
 def main() -> None:
     """Runs the command; a crash never looks like exit status 1."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that nothing half done is left
     try:
         app()
     except Exception as error:  # any crash must end in status 3, never in 1, which means rejected rows

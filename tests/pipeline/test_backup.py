@@ -6,17 +6,25 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 import tracemalloc
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
 import psycopg2
 import pytest
+from psycopg2.extensions import make_dsn, parse_dsn
 
 from include.edges.dump import find_tool
-from include.pipeline.backup import digest
+from include.pipeline import backup
+from include.pipeline.backup import back_up
+from include.pipeline.backup_manifest import CHECKSUM, MANIFEST, Manifest, digest, write_manifest
 from include.settings import PROJECT, Settings
 from tests.chaos.rows import rows_of
 from tests.conftest import Warehouse, drop
@@ -38,7 +46,27 @@ EVERYTHING = """
 """
 
 
+NO_STATISTICS = """
+    select oid::regclass::text
+    from pg_class
+    where
+        relkind in ('r', 'p')
+        and relnamespace::regnamespace::text in ('news', 'sanctions')
+        and reltuples < 0
+"""
+OTHERS = """
+    from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'
+"""
+
+
 def command(settings: Settings, owner: str, *words: object) -> subprocess.CompletedProcess[str]:
+    with begun(settings, owner, *words) as process:
+        stdout, stderr = process.communicate()
+    return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
+
+
+def begun(settings: Settings, owner: str, *words: object) -> subprocess.Popen[str]:
     env = os.environ | {
         "AIRFLOW_CONN_WAREHOUSE_OWNER": owner,
         "DESK_ARCHIVE_URL": settings.archive,
@@ -46,7 +74,8 @@ def command(settings: Settings, owner: str, *words: object) -> subprocess.Comple
         "COLUMNS": "400",
     }
     words = (sys.executable, "-m", "include.cli", *words)
-    return subprocess.run(list(map(str, words)), cwd=PROJECT, env=env, capture_output=True, text=True, check=False)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(list(map(str, words)), cwd=PROJECT, env=env, text=True, **pipes)
 
 
 def rows(dsn: str, query: str) -> list[tuple]:
@@ -83,9 +112,12 @@ def target(postgres) -> Iterator[str]:
 
 def test_what_is_restored_is_what_was_backed_up(desk, made, target, postgres):
     settings, addresses = desk
+    written = changed(made)
     done = command(settings, target, "restore", "--from", made)
     assert done.returncode == 0, done.stderr
     assert "missing" not in done.stderr
+    assert changed(made) == written  # a backup may lie on what cannot be written to, and be restored twice at once
+    assert rows(target, NO_STATISTICS) == []
     assert rows_of(target) == rows_of(addresses.owner)
     assert rows(target, EVERYTHING) == rows(addresses.owner, EVERYTHING)
     history = "select * from public.desk_migrations order by name"
@@ -103,6 +135,11 @@ def test_what_is_restored_is_what_was_backed_up(desk, made, target, postgres):
     loader.close()
 
 
+def changed(folder: Path) -> list[int]:
+    """When something was made or deleted in the folders."""
+    return [path.stat().st_mtime_ns for path in (folder, *folder.rglob("*"))]
+
+
 def test_the_manifest_lists_the_archive(desk, made):
     settings, _ = desk
     listed = [json.loads(line) for line in (made / "archive.jsonl").read_text().splitlines()]
@@ -118,13 +155,15 @@ def test_the_manifest_lists_the_archive(desk, made):
     ("harm", "said"),
     [
         (lambda folder: (folder / "manifest.json").unlink(), "has no manifest.json: it is no backup, or one"),
-        (lambda folder: (folder / "manifest.json").write_text("{"), "not as it was written; take another"),
+        (lambda folder: (folder / "manifest.json").write_text("{"), "is not as it was written: this backup is dam"),
         (lambda folder: next((folder / "warehouse").glob("*.gz")).unlink(), "is missing: this backup is not whole"),
         (lambda folder: cut(next((folder / "warehouse").glob("*.gz"))), "is not as it was written: this backup is dam"),
         (lambda folder: cut(folder / "warehouse" / "toc.dat"), "toc.dat is not as it was written"),
         (lambda folder: edit(folder, format=2), "has format 2, this version reads 1"),
         (lambda folder: edit(folder, server_major=99), "The backup is of PostgreSQL 99, this server is"),
-        (lambda folder: edit(folder, migrations=["9999_later"]), "newer than this version (9999_later)"),
+        (lambda folder: edit(folder, migrations=("9999_later",)), "newer than this version (9999_later)"),
+        (lambda folder: flip(folder / MANIFEST), "manifest.json is not as it was written"),
+        (lambda folder: (folder / CHECKSUM).write_text(""), "manifest.json is not as it was written"),
     ],
 )
 def test_a_backup_that_cannot_be_used_is_refused_and_nothing_restored(desk, copy, target, harm, said):
@@ -140,8 +179,8 @@ def cut(file: Path) -> None:
 
 
 def edit(folder: Path, **changes: object) -> None:
-    manifest = json.loads((folder / "manifest.json").read_text())
-    (folder / "manifest.json").write_text(json.dumps(manifest | changes))
+    manifest = Manifest.model_validate_json((folder / MANIFEST).read_bytes())
+    write_manifest(folder, manifest.model_copy(update=changes))
 
 
 def test_a_warehouse_that_is_not_empty_is_left_alone(desk, made, warehouse):
@@ -165,8 +204,9 @@ def test_a_folder_that_is_not_empty_is_left_alone(desk, tmp_path):
         (lambda file: file.unlink(), "is not in the archive"),
         (lambda file: cut(file), "bytes, and had"),
         (lambda file: flip(file), "has other bytes than it had"),
+        (lambda file: (file.unlink(), file.mkdir()), "cannot be read (.*directory.*)"),
     ],
-    ids=["lost", "cut", "changed"],
+    ids=["lost", "cut", "changed", "a folder"],
 )
 def test_what_the_archive_lacks_is_named(desk, made, target, tmp_path, harm, said):
     settings, addresses = desk
@@ -209,6 +249,141 @@ def test_a_backup_of_an_archive_with_a_gap_is_made_and_says_so(desk, tmp_path):
     assert done.returncode == 1
     assert f"{lost.relative_to(archive)} is not in the archive, and rows lead to it" in done.stderr
     assert (tmp_path / "backup" / "manifest.json").is_file()
+
+
+@pytest.fixture
+def dead_store(desk, monkeypatch) -> Settings:
+    """The desk with an archive in a store that does not answer."""
+    for name, value in {"ACCESS_KEY_ID": "key", "SECRET_ACCESS_KEY": "secret", "EC2_METADATA_DISABLED": "true"}.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    return desk[0].model_copy(update={"archive_url": "s3://desk"})
+
+
+def test_an_archive_that_does_not_answer_is_told_before_anything_is_done(desk, dead_store, made, target, tmp_path):
+    for done in (
+        command(dead_store, target, "restore", "--from", made),
+        command(dead_store, desk[1].owner, "backup", "--to", tmp_path / "backup"),
+    ):
+        assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+        assert "The archive s3://desk cannot be reached (" in done.stderr
+    assert rows(target, EVERYTHING) == list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("role", ["postgres", "desk_loader"])
+def test_only_the_owner_may_restore(desk, made, target, postgres, role):
+    done = command(desk[0], postgres.dsn("restored", role), "restore", "--from", made)
+    assert done.returncode == 2
+    assert f"The role {role} must own the database restored and be no superuser" in done.stderr
+    assert rows(target, EVERYTHING) == []
+
+
+def test_the_operators_own_password_is_taken_where_the_address_has_none(desk, target, tmp_path, monkeypatch):
+    settings, addresses = desk
+    parts = parse_dsn(addresses.owner)
+    monkeypatch.setenv("PGPASSWORD", parts.pop("password"))
+    done = command(settings, make_dsn(**parts), "backup", "--to", tmp_path / "backup")
+    assert done.returncode == 0, done.stderr
+    done = command(settings, make_dsn(**parts | {"dbname": "restored"}), "restore", "--from", tmp_path / "backup")
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_service_of_the_operators_is_asked_as_it_is(desk, tmp_path, monkeypatch):
+    settings, addresses = desk
+    lines = "".join(f"{name}={value}\n" for name, value in parse_dsn(addresses.owner).items())
+    (tmp_path / "services").write_text(f"[mine]\n{lines}")
+    monkeypatch.setenv("PGSERVICEFILE", str(tmp_path / "services"))
+    done = command(settings, "postgresql:///?service=mine", "backup", "--to", tmp_path / "backup")
+    assert done.returncode == 0, done.stderr
+
+
+def test_nothing_is_held_in_the_warehouse_while_the_archive_is_read(desk, tmp_path):
+    settings, addresses = desk
+    held = []
+    back_up(
+        settings.model_copy(update={"warehouse_owner": addresses.owner}),
+        tmp_path / "backup",
+        now=datetime.now(UTC),
+        missing=pytest.fail,
+        advance=lambda: held.extend(rows(addresses.owner, f"select query {OTHERS} and usename = 'desk_owner'")),
+    )
+    assert held == []
+
+
+def test_a_connection_that_is_lost_amid_the_dump_costs_nothing(desk, postgres, tmp_path, monkeypatch):
+    settings, addresses = desk
+    superuser = postgres.dsn("whole", "postgres")
+
+    def dump_and_lose(*words: object, **options: object) -> None:
+        dump(*words, **options)
+        assert rows(superuser, f"select pg_terminate_backend(pid) {OTHERS} and usename = 'desk_owner'") == [(True,)]
+
+    dump = backup.dump
+    monkeypatch.setattr(backup, "dump", dump_and_lose)
+    tally = back_up(
+        settings.model_copy(update={"warehouse_owner": addresses.owner}),
+        tmp_path / "backup",
+        now=datetime.now(UTC),
+        missing=pytest.fail,
+        advance=lambda: None,
+    )
+    assert tally.as_dict()["archive_files"] > 0
+    assert (tmp_path / "backup" / MANIFEST).is_file()
+
+
+def test_a_backup_that_fails_leaves_nothing_and_can_be_made_again(desk, made, tmp_path):
+    settings, addresses = desk
+    folder = tmp_path / "backup"
+    folder.mkdir()
+    with locked(addresses.owner), begun(settings, addresses.owner, "backup", "--to", folder) as process:
+        waiting_dump(addresses.owner, process)
+        rows(addresses.owner, f"select pg_terminate_backend(pid) {OTHERS} and application_name = 'pg_dump'")
+        _, stderr = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert "pg_dump failed: " in stderr
+    assert [list(each.iterdir()) for each in (tmp_path, folder)] == [[folder], []]
+    assert command(settings, addresses.owner, "backup", "--to", folder).returncode == 0
+    assert sorted(each.name for each in folder.iterdir()) == sorted(each.name for each in made.iterdir())
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_backup_that_is_told_to_end_tells_no_secret_and_leaves_nothing(desk, tmp_path, number, status):
+    settings, addresses = desk
+    owner = make_dsn(**parse_dsn(addresses.owner) | {"sslpassword": "hush-hush"})
+    with locked(addresses.owner), begun(settings, owner, "backup", "--to", tmp_path / "backup") as process:
+        child = waiting_dump(addresses.owner, process)
+        assert not [word for word in child.cmdline() if "hush-hush" in word or parse_dsn(owner)["password"] in word]
+        process.send_signal(number)
+        _, stderr = process.communicate(timeout=60)
+        assert (process.returncode, "Traceback" in stderr) == (status, False)
+        assert (child.is_running(), list(tmp_path.iterdir())) == (False, [])
+        assert rows(addresses.owner, f"select query {OTHERS} and application_name = 'pg_dump'") == []
+
+
+@contextmanager
+def locked(owner: str) -> Iterator[None]:
+    """A table of the warehouse is somebody's, so that a dump waits."""
+    with closing(psycopg2.connect(owner)) as connection, connection.cursor() as cursor:
+        cursor.execute("lock table sanctions.questions in access exclusive mode")
+        yield
+
+
+def waiting_dump(owner: str, process: subprocess.Popen[str]) -> psutil.Process:
+    """The dump of a backup, when it waits for a lock."""
+    waiting = f"select 1 {OTHERS} and application_name = 'pg_dump' and wait_event_type = 'Lock'"
+    for _ in range(600):
+        if rows(owner, waiting):
+            (child,) = psutil.Process(process.pid).children()
+            return child
+        time.sleep(0.1)
+    raise TimeoutError("the dump does not wait")
+
+
+def test_an_unfinished_backup_of_that_name_is_left_alone(desk, tmp_path):
+    (tmp_path / "backup.partial").mkdir()
+    done = command(desk[0], desk[1].owner, "backup", "--to", tmp_path / "backup")
+    assert done.returncode == 2
+    assert "backup.partial is there: delete it, unless another backup is being made in it" in done.stderr
 
 
 def test_a_tool_that_is_too_old_is_named(monkeypatch):
