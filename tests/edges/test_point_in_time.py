@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import tempfile
@@ -27,6 +28,7 @@ from include.local.postgres import (
     start_postgres,
     wait_until_ready,
 )
+from include.settings import PROJECT
 from tests.pipeline.planted import Planted
 
 
@@ -44,6 +46,12 @@ def own(folder: Path) -> Path:
     if runs_as_root():
         os.chown(folder, pwd.getpwnam("nobody").pw_uid, pwd.getpwnam("nobody").pw_gid)
     return folder
+
+
+def documented(kept: Path, *names: str) -> str:
+    """The lines of docs/operating.md for postgresql.conf, with a folder of ours for the WAL."""
+    text = (PROJECT / "docs" / "operating.md").read_text()
+    return "".join(f"{re.search(rf'^{name} = .*$', text, re.M)[0].replace('/wal', str(kept))}\n" for name in names)
 
 
 def configure(data: Path, text: str) -> None:
@@ -67,7 +75,7 @@ def test_the_warehouse_as_it_was_at_a_moment(home: Path):
     try:
         server.stop()
         kept = own(home / "wal")
-        configure(server.data, f"archive_mode = on\narchive_command = 'test ! -f {kept}/%f && cp %p {kept}/%f'\n")
+        configure(server.data, "archive_mode = on\n" + documented(kept, "archive_command"))
         server = start_postgres(home / "postgres", port=server.port)
         server.create_database("warehouse")
         migrate(server.dsn("warehouse", "desk_owner"))
@@ -93,8 +101,8 @@ def test_the_warehouse_as_it_was_at_a_moment(home: Path):
     shutil.move(base, restored / "data")
     configure(
         restored / "data",
-        f"archive_mode = off\nrestore_command = 'cp {kept}/%f %p'\nrecovery_target_time = '{moment}'\n"
-        "recovery_target_action = 'promote'\n",
+        f"archive_mode = off\nrecovery_target_time = '{moment}'\n"
+        + documented(kept, "restore_command", "recovery_target_action"),
     )
     (restored / "data" / "recovery.signal").touch()
     if runs_as_root():
@@ -104,6 +112,25 @@ def test_the_warehouse_as_it_was_at_a_moment(home: Path):
         assert run(server, told) == before != []
     finally:
         server.stop()
+
+
+def test_a_kept_file_is_whole_and_is_never_written_over(tmp_path: Path):
+    kept, segment = tmp_path / "wal", tmp_path / "segment"
+    kept.mkdir()
+    [command] = re.findall("'(.*)'", documented(kept, "archive_command"))
+    command = command.replace("%p", str(segment)).replace("%f", "00000001")
+
+    def archived() -> tuple[int, list[str]]:
+        status = subprocess.run(["/bin/sh", "-c", command], check=False).returncode
+        return status, sorted(file.name for file in kept.iterdir())
+
+    (kept / "00000001.tmp").write_bytes(b"cut sh")  # by a crash
+    segment.write_bytes(b"one")
+    assert archived() == (0, ["00000001"])
+    assert archived() == (0, ["00000001"])  # asked again, as after a crash
+    segment.write_bytes(b"two")
+    assert archived()[0] != 0
+    assert (kept / "00000001").read_bytes() == b"one"
 
 
 def start_replay(home: Path) -> PostgresServer:
