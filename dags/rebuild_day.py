@@ -26,7 +26,7 @@ params.
 * `bring_pages` failed: a source cannot be read (the log names it) or the warehouse is down. Clear it: every file goes
   on at the byte that it had reached. A file or sitemap that is damaged or gone fails nothing; it has a `reason` in
   `news.rebuild_sources`.
-* `BadPlanError`: the params name a source without its address.
+* `BadPlanError`: the params name a source without its address, or one that cannot be asked; the message says which.
 * A later task failed: clear it. The day's pages stay pending until they are done, and the next run of
   `extract_sanctions` takes them as well.
 * `report_day` says `pages_missing_from_archive`: their WARC files were moved or lost; their rows stay as they are.

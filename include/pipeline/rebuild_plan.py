@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -25,6 +25,8 @@ class Source(StrEnum):
 
 
 STAGES = (Stage.CLEAN, Stage.GROUP, Stage.EXTRACT)
+MOST_SITEMAPS = 1000
+LONGEST_ADDRESS = 2000
 
 
 class BadPlanError(ValueError):
@@ -51,7 +53,7 @@ NIGHTLY = Plan(sources=(Source.SITEMAPS,), stages=())
 
 
 def read_plan(params: Mapping[str, Any]) -> Plan:
-    """The plan of a run's params; BadPlanError when a source lacks its address."""
+    """The plan of a run's params; BadPlanError, a sentence for each fault, when it cannot be carried out."""
     plan = Plan(
         sources=tuple(dict.fromkeys(Source(name) for name in params["sources"])),
         stages=tuple(Stage(name) for name in params["stages"]),
@@ -60,11 +62,26 @@ def read_plan(params: Mapping[str, Any]) -> Plan:
         sitemaps=tuple(url.strip() for url in params["sitemaps"] or () if url.strip()),
         csv_path=(params["csv_path"] or "").strip(),
     )
-    if Source.WARC in plan.sources and not plan.warc_prefix:
-        raise BadPlanError("the source warc needs warc_prefix, a folder or an s3:// prefix")
-    if Source.CSV in plan.sources and not plan.csv_path:
-        raise BadPlanError("the source csv needs csv_path")
+    if faults := list(faults_of(plan)):
+        raise BadPlanError(" ".join(faults))
     return plan
+
+
+def faults_of(plan: Plan) -> Iterator[str]:
+    """What is wrong with where the sources lie; the DAG's params say the same to Airflow's own forms."""
+    if Source.WARC in plan.sources and not plan.warc_prefix:
+        yield "The source warc needs warc_prefix, a folder or an s3:// prefix."
+    if Source.CSV in plan.sources and not plan.csv_path:
+        yield "The source csv needs csv_path, a file or an s3:// address."
+    for name in ("warc_prefix", "csv_path"):
+        if len(getattr(plan, name)) > LONGEST_ADDRESS:
+            yield f"{name} is longer than {LONGEST_ADDRESS:,} characters."
+    if len(plan.sitemaps) > MOST_SITEMAPS:
+        yield f"These are {len(plan.sitemaps):,} sitemaps; {MOST_SITEMAPS:,} at a time are the most."
+    if any(len(url) > LONGEST_ADDRESS for url in plan.sitemaps):
+        yield f"The address of a sitemap is longer than {LONGEST_ADDRESS:,} characters."
+    if odd := next((url for url in plan.sitemaps if not url.startswith(("http://", "https://"))), ""):
+        yield f"The address of a sitemap begins with http:// or https://, and this does not: {odd[:100]}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -449,3 +449,12 @@ def test_params_make_plans():
         read_plan(params | {"warc_prefix": ""})
     with pytest.raises(BadPlanError, match="csv_path"):
         read_plan(params | {"sources": ["csv"]})
+    for change, said in (
+        ({"sitemaps": ["https://a.example/s.xml", "ftp://a.example/x"]}, r"begins with .*: ftp://a.example/x\.$"),
+        ({"sitemaps": ["https://a.example/"] * 1001}, r"^These are 1,001 sitemaps; 1,000 at a time are the most\.$"),
+        ({"sitemaps": ["https://a.example/" + "x" * 2000]}, r"^The address of a sitemap is longer than 2,000"),
+        ({"warc_prefix": "x" * 2001}, r"^warc_prefix is longer than 2,000 characters\.$"),
+        ({"warc_prefix": "", "sources": ["warc", "csv"]}, r"warc_prefix.*\. .*csv_path.*\.$"),
+    ):
+        with pytest.raises(BadPlanError, match=said):
+            read_plan(params | change)
