@@ -8,15 +8,16 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from airflow.api_fastapi.common.db.common import SessionDep
-from airflow.api_fastapi.core_api.security import GetUserDep, requires_access_dag
+from airflow.api_fastapi.core_api.security import GetUserDep
 from airflow.models import DagModel
-from fastapi import APIRouter, Depends, Form, HTTPException, Request
+from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from include.edges.warehouse import read
 from include.pipeline.manage_feeds import Action, RefusedActionError, UnknownFeedError, act_on_feed
 from plugins.desk import reading
 from plugins.desk.charts import Options, bars
+from plugins.desk.guard import record, required
 from plugins.desk.pages import NO_NUL, Words, go_to, render
 
 router = APIRouter()
@@ -119,11 +120,12 @@ def feed(
     )
 
 
-@router.post("/feeds/{feed_id}", dependencies=[Depends(requires_access_dag("PUT", param_dag_id="collect_news"))])
+@router.post("/feeds/{feed_id}", dependencies=[required("manage_feeds")])
 def act(
     request: Request,
     feed_id: UUID,
     user: GetUserDep,
+    session: SessionDep,
     action: Annotated[Action, Form()],
     note: Annotated[str, Form(max_length=500, pattern=NO_NUL)] = "",
 ) -> RedirectResponse:
@@ -140,6 +142,8 @@ def act(
         raise HTTPException(404, "There is no such feed.") from error
     except RefusedActionError as error:
         raise HTTPException(409, str(error)) from error
+    if is_done:
+        record(session, user, f"{action}_feed", "collect_news", feed_id=str(feed_id), note=note.strip())
     return go_to(request, f"feeds/{feed_id}", **{"done" if is_done else "already": action.value})
 
 

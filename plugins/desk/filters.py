@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from include.records import EventType, MeasureType, Modality
 
@@ -15,12 +15,22 @@ def _nothing(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
 
+def _in_utc(moment: datetime) -> datetime:
+    """PostgreSQL knows no zone as far off as Python does."""
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError as error:
+        raise ValueError("there is no such moment in UTC") from error
+
+
 EMPTY = BeforeValidator(_nothing)
 # The limits stand inside, on the value: pydantic would apply those outside to None, too, and fail.
 Words = Annotated[Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")] | None, EMPTY]
 Code = Annotated[Annotated[str, Field(max_length=12, pattern=r"^[A-Za-z0-9+-]+$")] | None, EMPTY]
 Day = Annotated[date | None, EMPTY]
-Share = Annotated[Annotated[float, Field(ge=0, le=1)] | None, EMPTY]
+# Rounded, as 1e-46 is less than the column's type can tell from nothing.
+Share = Annotated[Annotated[float, Field(ge=0, le=1), AfterValidator(lambda share: round(share, 4))] | None, EMPTY]
+Moment = Annotated[Annotated[datetime, AfterValidator(_in_utc)] | None, EMPTY]
 Review = Annotated[Literal["accepted", "pending", "rejected"] | None, EMPTY]
 
 
@@ -55,8 +65,14 @@ class StoryFilter(BaseModel):
     since: Day = None
     until: Day = None
     least_publishers: Annotated[int, Field(ge=1, le=10_000), BeforeValidator(lambda value: _nothing(value) or 1)] = 1
-    after_seen: Annotated[datetime | None, EMPTY] = None
+    after_seen: Moment = None
     after_id: Annotated[UUID | None, EMPTY] = None
+
+    @model_validator(mode="after")
+    def _has_a_whole_place(self) -> Self:
+        if (self.after_seen is None) != (self.after_id is None):
+            raise ValueError("after_seen and after_id go together")
+        return self
 
 
 def asked(filters: BaseModel) -> dict[str, Any]:

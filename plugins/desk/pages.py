@@ -14,6 +14,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 
 from include.catalog import Catalog, load_catalog
+from plugins.desk.assets import VERSIONS
+from plugins.desk.guard import may
 
 TEMPLATES = Path(__file__).parent / "templates"
 TABS = (("", "Overview"), ("events", "Events"), ("stories", "Stories"), ("feeds", "Feeds"), ("coverage", "Coverage"))
@@ -28,7 +30,15 @@ def render(request: Request, template: str, *, here: str, title: str, status: in
     text = (
         _environment()
         .get_template(template)
-        .render(base=base, airflow=base.removesuffix("/desk") + "/", tabs=TABS, here=here, title=title, **values)
+        .render(
+            base=base,
+            airflow=base.removesuffix("/desk") + "/",
+            tabs=TABS,
+            here=here,
+            title=title,
+            may=lambda deed: may(request.state.desk_user, deed),
+            **values,
+        )
     )
     return HTMLResponse(text, status_code=status)
 
@@ -61,7 +71,7 @@ def _environment() -> Environment:
             "words": words,
             "web": web,
         }
-        environment.globals["link"] = link
+        environment.globals |= {"link": link, "asset": asset}
         _made.append(environment)
     return _made[0]
 
@@ -73,6 +83,12 @@ _made: list[Environment] = []
 def link(context: Any, page: str, **parameters: Any) -> str:
     """The address of a page of ours with its query; parameters that are empty are left out."""
     return _address(context["base"], page, parameters)
+
+
+@pass_context
+def asset(context: Any, name: str) -> str:
+    """The address of a script, style or file of data, another one when that changes."""
+    return _address(context["base"], f"static/{name}", {"v": VERSIONS[name]})
 
 
 def address(request: Request, page: str, **parameters: Any) -> str:

@@ -6,7 +6,6 @@ from collections import Counter
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, Literal
 
-from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessEntity
 from airflow.api_fastapi.common.db.common import SessionDep
 from airflow.api_fastapi.core_api.datamodels.backfills import BackfillPostBody
 from airflow.api_fastapi.core_api.routes.public.backfills import (
@@ -15,33 +14,31 @@ from airflow.api_fastapi.core_api.routes.public.backfills import (
     pause_backfill,
     unpause_backfill,
 )
-from airflow.api_fastapi.core_api.security import GetUserDep, requires_access_dag
-from airflow.api_fastapi.logging.decorators import action_logging
+from airflow.api_fastapi.core_api.security import GetUserDep
 from airflow.models import DagModel, DagRun
 from airflow.models.backfill import Backfill, BackfillDagRun, ReprocessBehavior
-from fastapi import APIRouter, Depends, Form, HTTPException, Path, Request
+from fastapi import APIRouter, Form, HTTPException, Path, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy import select
 
 from include.edges.warehouse import read
 from include.pipeline.rebuild_plan import BadPlanError, Source, read_plan
+from plugins.desk.guard import record, required
 from plugins.desk.pages import NO_NUL, go_to, render
 from plugins.desk.reading import reading
 
 router = APIRouter()
 DAG_ID = "rebuild_day"
 FIRST_DAY = date(2016, 1, 1)  # of rebuild_day: backfills reach no further back
-MOST_DAYS = 400
+MOST_DAYS = 92  # a quarter: Airflow makes all runs of a backfill while the page waits
 LOOKS = {"success": "good", "failed": "bad", "running": "warn"}
-MAY_START = Depends(requires_access_dag("POST", DagAccessEntity.RUN, DAG_ID))
-MAY_CHANGE = Depends(requires_access_dag("PUT", DagAccessEntity.RUN, DAG_ID))
 CHANGES = {"pause": pause_backfill, "unpause": unpause_backfill, "cancel": cancel_backfill}
 ReplayId = Annotated[int, Path(ge=0, lt=2**31)]
 Line = Annotated[str, Form(max_length=2000, pattern=NO_NUL)]
 
 
-@router.post("/coverage/replays", dependencies=[MAY_START, Depends(action_logging("create_backfill"))])
+@router.post("/coverage/replays", dependencies=[required("start_replay")])
 def start_replay(
     request: Request,
     user: GetUserDep,
@@ -69,7 +66,7 @@ def start_replay(
     try:
         read_plan(params)
     except BadPlanError as error:
-        raise HTTPException(400, f"That cannot be done: {error}.") from error
+        raise HTTPException(400, str(error)) from error
     wanted = BackfillPostBody(
         dag_id=DAG_ID,
         from_date=_midnight(first),
@@ -78,7 +75,10 @@ def start_replay(
         reprocess_behavior=reprocess,
         max_active_runs=1,
     )
-    return go_to(request, f"coverage/replays/{_create(wanted, user, session)}")
+    made = _create(wanted, user, session)
+    days = {"first": str(first), "last": str(last), "reprocess": reprocess.value}
+    record(session, user, "create_backfill", DAG_ID, backfill_id=made, **days, params=params)
+    return go_to(request, f"coverage/replays/{made}")
 
 
 def _create(wanted: BackfillPostBody, user: Any, session: Any) -> int:
@@ -86,7 +86,7 @@ def _create(wanted: BackfillPostBody, user: Any, session: Any) -> int:
     try:
         return create_backfill(wanted, user, session).id
     except RequestValidationError as error:
-        raise HTTPException(422, str(error.errors())) from error
+        raise HTTPException(422, f"Airflow does not start that: {error.errors()}.") from error
     except HTTPException as error:
         if error.status_code == 409:
             running = session.scalar(
@@ -143,16 +143,17 @@ def replay(request: Request, replay_id: ReplayId, session: SessionDep) -> HTMLRe
     )
 
 
-@router.post("/coverage/replays/{replay_id}", dependencies=[MAY_CHANGE, Depends(action_logging("change_backfill"))])
+@router.post("/coverage/replays/{replay_id}", dependencies=[required("change_replay")])
 def change_replay(
     request: Request,
     replay_id: ReplayId,
+    user: GetUserDep,
     session: SessionDep,
     action: Annotated[Literal["pause", "unpause", "cancel"], Form()],
 ) -> RedirectResponse:
     _find(session, replay_id)
     CHANGES[action](replay_id, session)
-    session.commit()  # before the browser asks for the page again
+    record(session, user, f"{action}_backfill", DAG_ID, backfill_id=replay_id)  # commits, before the page is asked for
     return go_to(request, f"coverage/replays/{replay_id}")
 
 
@@ -172,7 +173,7 @@ def fault_of_days(first: date, last: date, *, today: date) -> str:
     if first < FIRST_DAY:
         return f"Days before {FIRST_DAY} are out of reach."
     if (days := (last - first).days + 1) > MOST_DAYS:
-        return f"These are {days} days; {MOST_DAYS} at a time are the most."
+        return f"These are {days} days; {MOST_DAYS} at a time are the most: do the rest when these are done."
     return ""
 
 

@@ -97,6 +97,10 @@ def test_a_day_is_done_again_and_what_changed_is_shown(page, home):
     )
     page.goto(f"/desk/coverage/{day}")
     page.get_by_role("button", name="Do again").click()
+    page.keyboard.press("Escape")  # asked, and left alone
+    assert page.url.endswith(day)
+    page.get_by_role("button", name="Do again").click()
+    page.get_by_role("dialog").get_by_role("button", name="Do again").click()
     page.wait_for_url(re.compile("/desk/coverage/replays/"))
     page.get_by_text("success").first.wait_for(timeout=240_000)
     picture(page, "replay")

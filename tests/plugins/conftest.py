@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -40,17 +42,10 @@ def known_dags(airflow_metadata: None) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.fixture(scope="session")
-def served_pages(airflow_metadata: None) -> Iterator[str]:
-    """The address of a server on loopback that has our app where Airflow mounts it."""
-    from airflow.api_fastapi.app import create_auth_manager
-
-    from plugins.desk.app import make_app
-
-    root = FastAPI()
-    root.state.auth_manager = create_auth_manager()
-    root.mount("/desk", make_app())
-    server = uvicorn.Server(uvicorn.Config(root, host="127.0.0.1", port=0, log_level="warning"))
+@contextmanager
+def served(app: FastAPI) -> Iterator[str]:
+    """The address of a server on loopback that serves the app."""
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
@@ -60,6 +55,26 @@ def served_pages(airflow_metadata: None) -> Iterator[str]:
     yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     server.should_exit = True
     thread.join(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def airflow_app(airflow_metadata: None) -> FastAPI:
+    """Our app where Airflow mounts it, beside a route of Airflow's own kind."""
+    from airflow.api_fastapi.app import create_auth_manager
+
+    from plugins.desk.app import make_app
+
+    root = FastAPI()
+    root.state.auth_manager = create_auth_manager()
+    root.add_api_route("/of-airflow", lambda: "here")
+    root.mount("/desk", make_app())
+    return root
+
+
+@pytest.fixture(scope="session")
+def served_pages(airflow_app: FastAPI) -> Iterator[str]:
+    with served(airflow_app) as address:
+        yield address
 
 
 @pytest.fixture
@@ -81,6 +96,18 @@ def log_in(served_pages: str) -> Iterator[LogIn]:
     yield client
     for each in clients:
         each.close()
+
+
+def audited() -> list[tuple[str, str, str, dict]]:
+    """What Airflow's audit log says was done to backfills and feeds, newest first: event, who, DAG, and the rest."""
+    from airflow.models.log import Log
+    from airflow.utils.session import create_session
+    from sqlalchemy import or_, select
+
+    ours = or_(Log.event.endswith("_backfill"), Log.event.endswith("_feed"))
+    with create_session() as session:
+        rows = session.execute(select(Log.event, Log.owner, Log.dag_id, Log.extra).where(ours).order_by(Log.id.desc()))
+        return [(event, owner, dag_id, json.loads(extra)) for event, owner, dag_id, extra in rows]
 
 
 @pytest.fixture

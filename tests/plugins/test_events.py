@@ -141,6 +141,15 @@ def test_a_page_that_the_archive_lost_is_said_to_be(viewer, known, tmp_path, mon
         ("/desk/events?words=%22%20%26%20%7C%20!%3A*", 200),
         ("/desk/stories?least_publishers=0", 422),
         ("/desk/stories?since=yesterday", 422),
+        ("/desk/events?least=1e-46", 200),
+        ("/desk/events?least=nan", 422),
+        ("/desk/stories?after_seen=2024-01-01T00:00:00Z", 422),
+        ("/desk/stories?after_id=00000000-0000-0000-0000-000000000000", 422),
+        ("/desk/stories?after_id=00000000-0000-0000-0000-000000000000&after_seen=2024-01-01T00:00:00%2B23:59", 200),
+        ("/desk/stories?after_id=00000000-0000-0000-0000-000000000000&after_seen=0001-01-01T00:00:00%2B23:59", 422),
+        ("/desk/stories?after_id=00000000-0000-0000-0000-000000000000&after_seen=2024-01-01T00:00:00", 200),
+        ("/desk/nowhere", 404),
+        ("/desk/events/", 404),
     ],
 )
 def test_what_makes_no_sense_gets_a_clear_page(viewer, address, status):

@@ -9,6 +9,7 @@ import pytest
 from include.pipeline.manage_feeds import Action
 from include.records import hash_id
 from tests.pipeline.planted import Planted
+from tests.plugins.conftest import audited
 
 NASTY = "<script>alert(1)</script><img src=x onerror=alert(2)>'\"&"
 UNKNOWN = "00000000-0000-0000-0000-000000000000"
@@ -113,6 +114,8 @@ def test_an_action_is_done_once_and_says_who(operator, desk, feed_id):
         assert answer.headers["location"] == f"/desk/feeds/{feed_id}?{said}"
     assert standing(desk, feed_id) == ("failing", 7, False, True, False)
     assert actions(desk, feed_id) == [("pause", "some_op", NASTY)]
+    logged = [each for each in audited() if each[3].get("feed_id") == feed_id]
+    assert logged == [("pause_feed", "some_op", "collect_news", {"feed_id": feed_id, "note": NASTY})]
     page = operator.get(answer.headers["location"]).text
     assert "It was paused already" in page
     assert "some_op" in page

@@ -20,9 +20,10 @@ from tests.plugins.xss import ONLY_A_LINK, PLACES, TEXTS, rounds
 
 FOLLOWED = re.compile(r'"/desk/((?:events|stories|feeds|pages)/[0-9a-f-]{36}(?:\?[^"#]*)?)[#"]')
 LISTS = ("", "events", "stories", "feeds", "coverage", "coverage/2026-03-04")
-LINKS = ("href", "src", "action", "formaction", "data-world")
+LINKS = ("href", "src", "action", "formaction", "data-world", "data-echarts")
 SAFE_LINK = re.compile(r"/(?!/)|#|https?://")
-ROUTES_WITHOUT_TEXTS = {"/static/{name:path}", "/coverage/replays/{replay_id}"}  # files; numbers and days of Airflow's
+# Files; numbers and days of Airflow's; what is not there.
+ROUTES_WITHOUT_TEXTS = {"/static/{name:path}", "/coverage/replays/{replay_id}", "/{path:path}"}
 
 
 class Page(HTMLParser):

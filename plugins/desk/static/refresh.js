@@ -4,7 +4,8 @@
   const refresh = async () => {
     const shown = document.querySelector("[data-refresh]");
     if (!shown) return;
-    if (!document.hidden && !shown.contains(document.activeElement)) {
+    const isUsed = shown.contains(document.activeElement) || document.querySelector("dialog[open]");
+    if (!document.hidden && !isUsed) {
       try {
         const answer = await fetch(location.href, { credentials: "same-origin" });
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
