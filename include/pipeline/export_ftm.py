@@ -1,4 +1,4 @@
-"""FollowTheMoney entities of the warehouse's rows: Event, Article, Documentation, parties, and Sanction for listings.
+"""FollowTheMoney entities of the warehouse's rows: acts, their parties, articles and links, and Sanctions for listings.
 
 The followthemoney package itself needs PyICU, which has no wheels, so entities are written as its schema has them
 (https://followthemoney.tech/explorer/); tests hold them against an excerpt of the schema, and against the package where
@@ -7,11 +7,11 @@ it is installed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from include.records import EventClass, MeasureType, Modality, hash_id
+from include.records import EventClass, EventType, MeasureType, Modality, hash_id
 
 SCHEMAS = {"person": "Person", "organisation": "Organization", "vessel": "Vessel", "country": "PublicBody"}
 LISTINGS = {MeasureType.ASSET_FREEZE, MeasureType.TRAVEL_BAN, MeasureType.DESIGNATION}
@@ -19,20 +19,23 @@ LANGUAGES = {"en": "eng"}  # FollowTheMoney wants ISO 639-3
 FORMER_STATES = {"CS": "cshh", "SU": "suhh", "YU": "yucs"}
 BODIES = {"UN", "G7"}  # of two letters, and yet no state
 VERBS = {
-    "threatened": "threatens sanctions on",
-    "proposed": "proposes sanctions on",
-    "imposed": "imposes sanctions on",
-    "expanded": "expands sanctions on",
-    "extended": "extends sanctions on",
-    "eased": "eases sanctions on",
-    "lifted": "lifts sanctions on",
-    "implemented": "implements sanctions on",
-    "enforced": "enforces sanctions on",
-    "violated": "sanctions violated, on",
-    "condemned": "sanctions condemned, on",
+    EventType.THREATENED: "threaten",
+    EventType.PROPOSED: "propose",
+    EventType.IMPOSED: "impose",
+    EventType.EXPANDED: "expand",
+    EventType.EXTENDED: "extend",
+    EventType.EASED: "ease",
+    EventType.LIFTED: "lift",
+    EventType.IMPLEMENTED: "implement",
+    EventType.ENFORCED: "enforce",
+    EventType.VIOLATED: "violate",
+    EventType.CONDEMNED: "condemn",
 }
+DOES = {Modality.ASSERTED: "{verb}{s}", Modality.PLANNED: "plan{s} to {verb}", Modality.POSSIBLE: "may {verb}"}
+ARE = {Modality.ASSERTED: "are", Modality.PLANNED: "are to be", Modality.POSSIBLE: "may be"}
 
 Entity = dict[str, Any]
+Party = Mapping[str, Any]
 
 
 def party_entities(row: Any) -> Iterator[Entity]:
@@ -58,32 +61,79 @@ def article_entities(row: Any) -> Iterator[Entity]:
 
 
 def event_entities(row: Any) -> Iterator[Entity]:
-    """The act, and a Sanction for each person, organisation or vessel that it lists."""
+    """The act, links to its vessels, and a Sanction for each person, organisation or vessel that it lists."""
     parties = [party for party in row.parties if party["kind"] in SCHEMAS]
-    imposers = [party for party in parties if party["role"] == "imposer"]
-    targets = [party for party in parties if party["role"] == "target"]
-    who, whom = (", ".join(party["name"] for party in side) for side in (imposers, targets))
+    imposers, targets = _of_role(parties, "imposer"), _of_role(parties, "target")
+    doers = {party_id(party) for party in doers_of(row.event_type, parties)}
+    legal = [party_id(party) for party in parties if party["kind"] != "vessel"]  # all that an Event takes
     yield entity(
         f"event-{row.event_id}",
         "Event",
-        name=f"{who} {VERBS[row.event_type]} {whom}".strip(),
+        name=sentence_of(row.event_type, row.modality, row.parties),
         summary=row.instrument,
         date=row.event_date,
         startDate=row.effective_date,
         country=[country_of(party["code"]) for party in targets],
-        organizer=[party_id(party) for party in imposers],
-        involved=[party_id(party) for party in targets if party["kind"] != "vessel"],  # takes legal entities only
+        organizer=[party for party in legal if party in doers],
+        involved=[party for party in legal if party not in doers],
         keywords=[row.event_type, row.modality, *row.measures],
         notes=row.objects,
         recordId=str(row.event_id),
     )
+    yield from (_link(row, party) for party in parties if party["kind"] == "vessel")
     if row.event_class == EventClass.IMPOSE and row.modality == Modality.ASSERTED and LISTINGS & set(row.measures):
         for target in targets:
             if target["kind"] != "country":
                 yield _sanction(row, target, imposers)
 
 
-def _sanction(row: Any, target: Mapping[str, Any], imposers: list[Mapping[str, Any]]) -> Entity:
+def doers_of(event_type: str, parties: Sequence[Party]) -> list[Party]:
+    """Who does it; nobody when only those are known whose sanctions are condemned or violated."""
+    imposers, actors = _of_role(parties, "imposer"), _of_role(parties, "actor")
+    match event_type:
+        case EventType.CONDEMNED | EventType.VIOLATED:
+            return actors
+        case EventType.PROPOSED:
+            return actors or imposers
+        case _:
+            return imposers
+
+
+def sentence_of(event_type: str, modality: str, parties: Sequence[Party]) -> str:
+    """The act in a sentence that says no more than its reports: done, planned or possible."""
+    doers = doers_of(event_type, parties)
+    done_by = {party_id(party) for party in doers}
+    others = [party for party in _of_role(parties, "imposer") if party_id(party) not in done_by]
+    by = f" by {_names(others)}" if others else ""
+    on = f" on {_names(targets)}" if (targets := _of_role(parties, "target")) else ""
+    # The words of a threat or a proposal are said, whatever becomes of them.
+    said = Modality.ASSERTED if event_type in (EventType.THREATENED, EventType.PROPOSED) else Modality(modality)
+    if not doers:
+        return f"Sanctions{by}{on} {ARE[said]} {event_type}"
+    does = DOES[said].format(verb=VERBS[EventType(event_type)], s="" if len(doers) > 1 else "s")
+    return f"{_names(doers)} {does} sanctions{by}{on}"
+
+
+def _of_role(parties: Iterable[Party], role: str) -> list[Party]:
+    return [party for party in parties if party["role"] == role]
+
+
+def _names(parties: Iterable[Party]) -> str:
+    *others, last = (party["name"] for party in parties)
+    return f"{', '.join(others)} and {last}" if others else str(last)
+
+
+def _link(row: Any, vessel: Party) -> Entity:
+    return entity(
+        f"link-{hash_id(str(row.event_id), party_id(vessel), vessel['role'])}",
+        "UnknownLink",
+        subject=f"event-{row.event_id}",
+        object=party_id(vessel),
+        role=vessel["role"],
+    )
+
+
+def _sanction(row: Any, target: Party, imposers: Sequence[Party]) -> Entity:
     return entity(
         f"sanction-{hash_id(str(row.event_id), party_id(target))}",
         "Sanction",
@@ -116,7 +166,7 @@ def entity(entity_id: str, schema: str, **properties: str | Sequence[str | None]
     return {"id": entity_id, "schema": schema, "properties": {name: values for name, values in kept.items() if values}}
 
 
-def party_id(party: Mapping[str, Any]) -> str:
+def party_id(party: Party) -> str:
     """The same for a party wherever it occurs."""
     return f"party-{hash_id(party['kind'], party['name'], party['code'] or '')}"
 

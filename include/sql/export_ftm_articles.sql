@@ -1,19 +1,14 @@
 -- One row per article that reports an act that counts.
-select
-    article.id,
-    article.url,
-    article.title,
-    article.byline,
-    article.publisher,
-    article.language,
-    article.published_at,
-    article.seen_at
-from news.articles as article
-where
-    article.id in (
-        select mention.article_id
-        from sanctions.event_mentions as mention
-        inner join sanctions.events as event on mention.event_id = event.id
-        where mention.is_current and not event.is_withdrawn and event.review_status <> 'rejected'
-    )
-order by article.id;
+select distinct on (report.article_id)
+    report.article_id as id,
+    report.url,
+    report.title,
+    report.byline,
+    report.publisher,
+    report.language,
+    report.published_at,
+    report.seen_at
+from mart.event_reports as report
+inner join sanctions.events as event on report.event_id = event.id
+where not event.is_withdrawn and event.review_status <> 'rejected' and event.modality <> 'rejected'
+order by report.article_id;

@@ -1,4 +1,4 @@
--- One row per act that counts, with its parties as JSON.
+-- One row per act that counts (a refused one does not), with its parties as JSON.
 select
     event.event_id,
     event.event_date,
@@ -15,5 +15,5 @@ select
         where party.event_id = event.event_id
     ) as parties
 from mart.events as event
-where not event.is_withdrawn and event.review_status <> 'rejected'
+where not event.is_withdrawn and event.review_status <> 'rejected' and event.modality <> 'rejected'
 order by event.event_id;

@@ -1,11 +1,11 @@
 -- One row per act that counts and article that reports it.
 select
-    mention.id,
-    mention.event_id,
-    mention.article_id,
-    mention.salience,
-    array(select sentence.value ->> 'text' from jsonb_array_elements(mention.evidence) as sentence (value)) as evidence
-from sanctions.event_mentions as mention
-inner join sanctions.events as event on mention.event_id = event.id
-where mention.is_current and not event.is_withdrawn and event.review_status <> 'rejected'
-order by mention.id;
+    report.mention_id as id,
+    report.event_id,
+    report.article_id,
+    report.salience,
+    report.evidence
+from mart.event_reports as report
+inner join sanctions.events as event on report.event_id = event.id
+where not event.is_withdrawn and event.review_status <> 'rejected' and event.modality <> 'rejected'
+order by report.mention_id;

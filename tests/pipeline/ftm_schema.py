@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 EXCERPT = Path(__file__).with_suffix(".json")
-SCHEMATA = ("Article", "Documentation", "Event", "Organization", "Person", "PublicBody", "Sanction", "Vessel")
+SCHEMATA = (
+    *("Article", "Documentation", "Event", "Organization", "Person", "PublicBody", "Sanction", "UnknownLink", "Vessel"),
+)
 FORMS = {
     "date": re.compile(r"\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}:\d{2})?)?)?"),
     "url": re.compile(r"https?://[^\s/]+(/\S*)?"),

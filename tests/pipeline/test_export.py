@@ -19,14 +19,18 @@ import yaml
 from include.catalog import FOLDER
 from include.pipeline.export import TABLES, Format, export_warehouse
 from include.pipeline.export_formats import csv_cell
-from include.pipeline.export_ftm import country_of
+from include.pipeline.export_ftm import country_of, sentence_of
 from include.pipeline.resolve_events import resolve_events
 from include.settings import Settings
 from tests.pipeline.ftm_schema import EXCERPT, SCHEMATA, excerpt, troubles
 from tests.pipeline.many_acts import export_apart, plant_acts
-from tests.pipeline.planted import BELARUS, CANADA, LINES, NOON, Planted
+from tests.pipeline.planted import BELARUS, CANADA, COUNCIL, LINES, NOON, Planted
 
 EXPORTS = Path(__file__).resolve().parent.parent.parent / "docs" / "exports.md"
+STATES = {"name": "United States", "kind": "country", "code": "US", "role": None}
+IRAN = {"name": "Iran", "kind": "country", "code": "IR", "role": None}
+CHINA = {"name": "China", "kind": "country", "code": "CN", "role": None}
+TANKER = {"name": "Lady R", "kind": "vessel", "code": None, "role": None}
 FIRM = {"name": "=Grodno Azot", "kind": "organisation", "code": "BY", "role": None}
 
 
@@ -109,7 +113,7 @@ def test_entities_refer_to_entities_of_the_schema(filled, tmp_path):
     references = [
         reference
         for properties in (entity["properties"] for entity in entities.values())
-        for name in ("organizer", "involved", "document", "entity")
+        for name in ("organizer", "involved", "document", "entity", "subject", "object")
         for reference in properties.get(name, ())
     ]
     assert references and set(references) <= set(entities)
@@ -121,6 +125,15 @@ def test_entities_refer_to_entities_of_the_schema(filled, tmp_path):
         for entity in entities.values()
         for values in entity["properties"].values()
     )
+
+
+@pytest.mark.parametrize("form", list(Format))
+def test_the_analyst_exports_what_the_loader_does(filled, warehouse, tmp_path, form):
+    analyst = Settings(AIRFLOW_CONN_WAREHOUSE=warehouse.analyst, batch_size=2)
+    export_warehouse(filled, form=form, folder=tmp_path / "loader")
+    export_warehouse(analyst, form=form, folder=tmp_path / "analyst")
+    files = sorted((tmp_path / "loader").iterdir())
+    assert [file.read_bytes() for file in files] == [(tmp_path / "analyst" / file.name).read_bytes() for file in files]
 
 
 @pytest.mark.parametrize("form", [form for form in Format if form is not Format.FTM])
@@ -147,7 +160,7 @@ def entities(filled, warehouse, tmp_path) -> dict[str, dict]:
     """Entities of every schema we write, with dates of every precision."""
     planted = Planted(dsn=warehouse.loader)
     parties = [
-        {"name": "Lady R", "kind": "vessel", "code": None, "role": None},
+        TANKER,
         {"name": "Ivan Ivanov", "kind": "person", "code": "RU", "role": None},
         {"name": "the oil sector", "kind": "sector", "code": None, "role": None},
     ]
@@ -160,8 +173,12 @@ def entities(filled, warehouse, tmp_path) -> dict[str, dict]:
         article = planted.article(name, LINES["freeze"], language="de" if name == "lift" else "en", hours=300)
         planted.mention(article, LINES["freeze"], imposers=[union], targets=parties, **fields)
     resolve_events(filled, now=NOON)
-    export_warehouse(filled, form=Format.FTM, folder=tmp_path)
-    lines = (tmp_path / "entities.ftm.json").read_text(encoding="utf-8").splitlines()
+    return entities_of(filled, tmp_path)
+
+
+def entities_of(settings: Settings, folder: Path) -> dict[str, dict]:
+    export_warehouse(settings, form=Format.FTM, folder=folder)
+    lines = (folder / "entities.ftm.json").read_text(encoding="utf-8").splitlines()
     return {entity["id"]: entity for entity in map(json.loads, lines)}
 
 
@@ -180,6 +197,90 @@ def test_only_asserted_listings_become_sanctions(entities):
     }
     assert listed == {"=Grodno Azot", "Lady R", "Ivan Ivanov"}
     assert sum(entity["schema"] == "Sanction" for entity in entities.values()) == 3  # neither of threat nor of lifting
+
+
+def sides(**parties: list[dict]) -> list[dict]:
+    return [party | {"role": role} for role, each in parties.items() for party in each]
+
+
+@pytest.mark.parametrize(
+    ("event_type", "modality", "parties", "name"),
+    [
+        ("imposed", "asserted", sides(imposer=[STATES], target=[IRAN]), "United States imposes sanctions on Iran"),
+        ("imposed", "possible", sides(imposer=[STATES], target=[IRAN]), "United States may impose sanctions on Iran"),
+        ("lifted", "planned", sides(imposer=[STATES], target=[IRAN]), "United States plans to lift sanctions on Iran"),
+        (
+            *("eased", "planned", sides(imposer=[STATES, CANADA], target=[IRAN, BELARUS, FIRM])),
+            "United States and Canada plan to ease sanctions on Iran, Belarus and =Grodno Azot",
+        ),
+        ("threatened", "possible", sides(imposer=[STATES]), "United States threatens sanctions"),
+        ("proposed", "possible", sides(imposer=[STATES], target=[IRAN]), "United States proposes sanctions on Iran"),
+        (
+            *("proposed", "planned", sides(imposer=[STATES], target=[IRAN], actor=[CANADA])),
+            "Canada proposes sanctions by United States on Iran",
+        ),
+        ("extended", "asserted", sides(target=[IRAN]), "Sanctions on Iran are extended"),
+        ("extended", "possible", sides(target=[IRAN]), "Sanctions on Iran may be extended"),
+        ("lifted", "planned", sides(), "Sanctions are to be lifted"),
+        (
+            *("condemned", "asserted", sides(imposer=[STATES], target=[IRAN], actor=[CHINA])),
+            "China condemns sanctions by United States on Iran",
+        ),
+        (
+            *("condemned", "asserted", sides(imposer=[STATES], target=[IRAN])),
+            "Sanctions by United States on Iran are condemned",
+        ),
+        ("condemned", "asserted", sides(target=[IRAN]), "Sanctions on Iran are condemned"),
+        (
+            *("violated", "possible", sides(target=[IRAN], actor=[CHINA, TANKER])),
+            "China and Lady R may violate sanctions on Iran",
+        ),
+    ],
+)
+def test_an_act_is_named_by_a_sentence(event_type, modality, parties, name):
+    assert sentence_of(event_type, modality, parties) == name
+
+
+def test_every_party_is_linked_and_what_was_refused_is_left_out(settings, warehouse, tmp_path):
+    planted = Planted(dsn=warehouse.loader)
+    for name, fields in {
+        "imposed": {"modality": "planned", "targets": [TANKER]},
+        "lifted": {"modality": "rejected", "targets": [IRAN], "imposers": [COUNCIL]},
+        "violated": {"modality": "asserted", "targets": [BELARUS], "actors": [TANKER, FIRM]},
+        "condemned": {"modality": "asserted", "targets": [IRAN], "actors": [CHINA]},
+    }.items():
+        article = planted.article(name, f"{name} {LINES['freeze']}", hours=300)
+        planted.mention(article, LINES["freeze"], event_type=name, **{"imposers": [STATES]} | fields)
+    resolve_events(settings, now=NOON)
+    entities = entities_of(settings, tmp_path)
+    names = {name: entity["properties"].get("name", [""])[0] for name, entity in entities.items()}
+    events = {name: entity["properties"] for name, entity in entities.items() if entity["schema"] == "Event"}
+    said = {
+        event["name"][0]: [[names[party] for party in event.get(side, ())] for side in ("organizer", "involved")]
+        for event in events.values()
+    }
+    assert said == {
+        "United States plans to impose sanctions on Lady R": [["United States"], []],
+        "=Grodno Azot and Lady R violate sanctions by United States on Belarus": [
+            ["=Grodno Azot"],
+            ["United States", "Belarus"],
+        ],
+        "China condemns sanctions by United States on Iran": [["China"], ["United States", "Iran"]],
+    }
+    links = [entity["properties"] for entity in entities.values() if entity["schema"] == "UnknownLink"]
+    assert sorted((link["role"][0], names[link["object"][0]]) for link in links) == [
+        ("actor", "Lady R"),
+        ("target", "Lady R"),
+    ]
+    linked = {
+        party
+        for properties in (*events.values(), *links)
+        for side in ("organizer", "involved", "object")
+        for party in properties.get(side, ())
+    }
+    kinds = {"Article", "Documentation", "Event", "UnknownLink"}
+    assert linked == {name for name, entity in entities.items() if entity["schema"] not in kinds}
+    assert sum(entity["schema"] == "Article" for entity in entities.values()) == 3
 
 
 @pytest.mark.parametrize(
