@@ -122,12 +122,13 @@ def export(
     output: Annotated[Path, typer.Option("--output", "-o", file_okay=False, help="Folder, made when it is not there.")],
 ) -> None:
     """Write the warehouse's events, mentions, parties and measures to files; AIRFLOW_CONN_WAREHOUSE is its address."""
-    from include.pipeline.export import Format, export_warehouse
+    from include.pipeline.export import Format, count_rows, export_warehouse
     from include.settings import settings
 
     if not settings().warehouse:
         raise typer.BadParameter("AIRFLOW_CONN_WAREHOUSE, the address of the warehouse, is not set")
     with working("rows") as work:
+        work.expect(count_rows(settings(), Format(form)))
         tally = export_warehouse(settings(), form=Format(form), folder=output, advance=work.advance)
         work.say(", ".join(f"{name} {n}" for name, n in tally.as_dict().items()) or "the warehouse is empty")
 

@@ -55,6 +55,10 @@ class Work:
     def advance(self, n: int = 1) -> None:
         self._bar.advance(self._task, n)
 
+    def expect(self, total: int) -> None:
+        """Says how many there will be."""
+        self._bar.update(self._task, total=total)
+
     def turn_to(self, title: str, total: int) -> None:
         """Starts another round over so many items, with a bar of its own."""
         self._task = self._bar.add_task(title, total=total)

@@ -294,7 +294,9 @@ def test_export_writes_the_four_tables(monkeypatch, tmp_path, warehouse):
     done = run("export", "--format", "csv", "-o", tmp_path / "new")
     settings.settings.cache_clear()
     assert done.exit_code == 0
-    assert len(list((tmp_path / "new").iterdir())) == 4
+    assert sorted(file.name for file in (tmp_path / "new").iterdir()) == [
+        *("events.csv", "manifest-csv.json", "measures.csv", "mentions.csv", "parties.csv")
+    ]
 
 
 def test_output_may_replace_the_input_and_a_crash_leaves_it_alone(tmp_path, monkeypatch):

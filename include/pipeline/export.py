@@ -9,9 +9,10 @@ from typing import Any
 
 import orjson
 
-from include.edges.warehouse import Connection, statement, transaction
-from include.pipeline.export_formats import Column, Sink, csv_sink, jsonl_sink, parquet_sink, replacing
+from include.edges.warehouse import Connection, read, statement, transaction
+from include.pipeline.export_formats import Column, Sink, csv_sink, jsonl_sink, parquet_sink, schema_of
 from include.pipeline.export_ftm import ENTITY_SOURCES
+from include.pipeline.file_set import file_set
 from include.records import Tally
 from include.settings import Settings
 
@@ -34,37 +35,56 @@ SINKS: dict[Format, Callable[[Path], Sink]] = {
 }
 
 
+def count_rows(settings: Settings, form: Format) -> int:
+    """How many rows an export would read now."""
+    with transaction(settings.warehouse) as connection:
+        (row,) = read(connection, "export_ftm_count" if form is Format.FTM else "export_count")
+    return int(row.rows)
+
+
 def export_warehouse(
     settings: Settings, *, form: Format, folder: Path, advance: Callable[[int], None] = lambda rows: None
 ) -> Tally:
-    """How many rows of each table, or FollowTheMoney entities, were written; `advance` hears of each batch."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """How many rows of each table, or FollowTheMoney entities, were written; `advance` hears of each batch.
+
+    All files of an export appear together, with a manifest, or none does.
+    """
     tally = Tally()
-    with transaction(settings.warehouse) as connection:
+    manifest = f"manifest-{form}.json"
+    with file_set(folder, manifest=manifest) as made, transaction(settings.warehouse) as connection:
         # One snapshot for all files, so that every key found in one of them is found in the others.
         connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
+        (moment,) = read(connection, "export_moment")
+        said: dict[str, object] = {"taken_at": moment.taken_at, "is_whole": True, "format": form}
         if form is Format.FTM:
-            _write_entities(connection, folder / "entities.ftm.json", settings.batch_size, tally, advance)
+            _write_entities(connection, made / "entities.ftm.json", settings.batch_size, tally, advance)
+            said["rows"] = {"entities": tally.as_dict().get("entities", 0)}
         else:
-            for table in TABLES:
-                _write_table(connection, table, SINKS[form](folder / f"{table}.{form}"), settings, tally, advance)
+            said["columns"] = {
+                table: _write_table(connection, table, SINKS[form](made / f"{table}.{form}"), settings, tally, advance)
+                for table in TABLES
+            }
+            said["rows"] = {table: tally.as_dict().get(table, 0) for table in TABLES}
+        (made / manifest).write_bytes(orjson.dumps(said, option=orjson.OPT_INDENT_2))
     return tally
 
 
 def _write_table(
     connection: Connection, table: str, sink: Sink, settings: Settings, tally: Tally, advance: Callable[[int], None]
-) -> None:
+) -> dict[str, str]:
+    """The types of the table's columns."""
     with sink as write:
         for columns, rows in stream(connection, f"export_{table}", settings.batch_size):
             write(columns, rows)
             tally.add(table, len(rows))
             advance(len(rows))
+    return {field.name: str(field.type) for field in schema_of(columns)}
 
 
 def _write_entities(
     connection: Connection, path: Path, batch_size: int, tally: Tally, advance: Callable[[int], None]
 ) -> None:
-    with replacing(path) as partial, partial.open("wb") as file:
+    with path.open("wb") as file:
         for name, entities_of in ENTITY_SOURCES.items():
             for _, rows in stream(connection, name, batch_size):
                 entities = [entity for row in rows for entity in entities_of(row)]

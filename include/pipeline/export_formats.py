@@ -1,8 +1,10 @@
-"""Parquet, CSV and JSON Lines files that grow batch by batch and appear under their name when whole."""
+"""Parquet, CSV and JSON Lines files that grow batch by batch."""
 
 from __future__ import annotations
 
 import csv
+import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -38,47 +40,54 @@ ARROW_TYPES = {
     1184: pa.timestamp("us", tz="UTC"),
     2950: pa.string(),
 }
-# A spreadsheet runs a cell that begins like this; a quote in front makes it text (OWASP, CSV injection).
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# A spreadsheet runs a cell that begins like this, after whatever is not seen; a quote in front makes it text (OWASP,
+# CSV injection). By another separator than ours (Excel in German and French: the semicolon) a cell begins within ours.
+FORMULA_SIGNS = frozenset("=+-@＝＋－＠")
+BREAKS = ("\t", "\r", "\n")
+PARTS = re.compile(r"([;,|\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029])")
+
+# Readers skip and decode whole groups: of a thousand rows they would gain nothing, of all rows we would hold too many.
+GROUP_ROWS, GROUP_BYTES = 100_000, 64 << 20
 
 
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A name to write to; the file takes its real name when the block ends well, and goes when it does not."""
-    partial = path.with_name(path.name + ".partial")
-    try:
-        yield partial
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+def schema_of(columns: Sequence[Column]) -> pa.Schema:
+    return pa.schema([(column.name, ARROW_TYPES[column.type_number]) for column in columns])
 
 
 @contextmanager
 def parquet_sink(path: Path) -> Iterator[Write]:
     """Typed columns, lists as lists."""
     writer: pq.ParquetWriter | None = None
+    held: list[pa.RecordBatch] = []
 
     def write(columns: Sequence[Column], rows: Sequence[tuple[Any, ...]]) -> None:
         nonlocal writer
-        schema = pa.schema([(column.name, ARROW_TYPES[column.type_number]) for column in columns])
-        writer = writer or pq.ParquetWriter(partial, schema, compression="zstd")
+        schema = schema_of(columns)
+        writer = writer or pq.ParquetWriter(path, schema, compression="zstd")
         values = zip(*rows, strict=True) if rows else ([] for _ in columns)
         arrays = [pa.array(list(value), type=field.type) for value, field in zip(values, schema, strict=True)]
-        writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
+        held.append(pa.record_batch(arrays, schema=schema))
+        if sum(batch.num_rows for batch in held) >= GROUP_ROWS or sum(batch.nbytes for batch in held) >= GROUP_BYTES:
+            write_group(writer)
 
-    with replacing(path) as partial:
-        try:
-            yield write
-        finally:
-            if writer is not None:
-                writer.close()
+    def write_group(writer: pq.ParquetWriter) -> None:
+        writer.write_table(pa.Table.from_batches(held))
+        held.clear()
+
+    try:
+        yield write
+        if writer is not None and held:
+            write_group(writer)
+    finally:
+        if writer is not None:
+            writer.close()
 
 
 @contextmanager
 def csv_sink(path: Path) -> Iterator[Write]:
-    """Cells that no spreadsheet runs as a formula; lists parted by semicolons."""
-    with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
-        lines = csv.writer(file)
+    """Cells that no spreadsheet runs as a formula; lists parted by bars."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
         named: list[str] = []
 
         def write(columns: Sequence[Column], rows: Sequence[tuple[Any, ...]]) -> None:
@@ -96,19 +105,31 @@ def csv_cell(value: object) -> object:
         case None:
             return ""
         case list():
-            return csv_cell("; ".join("" if item is None else str(item) for item in value))
+            return _harmless(" | ".join("" if item is None else _harmless(str(item)) for item in value))
         case str():
-            return f"'{value}" if value.startswith(FORMULA_STARTS) else value
+            return _harmless(value)
         case bool():
             return "true" if value else "false"
         case _:
             return value
 
 
+def _harmless(text: str) -> str:
+    """The text with a quote before whatever would be a formula, wherever a reader may part it."""
+    pieces = PARTS.split(text)
+    guarded = "".join("'" + piece if _starts_formula(piece) else piece for piece in pieces)
+    return "'" + guarded if text.startswith(BREAKS) else guarded
+
+
+def _starts_formula(piece: str) -> bool:
+    seen = next((sign for sign in piece if sign != '"' and unicodedata.category(sign)[0] not in "ZC"), "")
+    return seen != "" and seen in FORMULA_SIGNS
+
+
 @contextmanager
 def jsonl_sink(path: Path) -> Iterator[Write]:
     """One JSON object a line."""
-    with replacing(path) as partial, partial.open("wb") as file:
+    with path.open("wb") as file:
 
         def write(columns: Sequence[Column], rows: Sequence[tuple[Any, ...]]) -> None:
             names = [column.name for column in columns]

@@ -13,6 +13,7 @@ import orjson
 
 from include.edges.object_storage import list_files, replacing_stream, storage_path
 from include.pipeline.export import TABLES, Format, export_warehouse
+from include.pipeline.file_set import stoppable
 from include.records import Tally
 from include.settings import Settings
 
@@ -29,7 +30,7 @@ def take_snapshot(settings: Settings, *, now: datetime) -> Tally:
     The manifest says whether a folder is whole. Doing a day again replaces its files.
     """
     folder = storage_path(settings.snapshots) / now.astimezone(UTC).date().isoformat()
-    with tempfile.TemporaryDirectory(prefix="desk-snapshot-") as made:
+    with stoppable(), tempfile.TemporaryDirectory(prefix="desk-snapshot-") as made:
         # Whole before the first byte leaves: what fails in the warehouse leaves the last snapshot as it was.
         tally = export_warehouse(settings, form=Format.PARQUET, folder=Path(made))
         write_manifest(folder / MANIFEST, taken_at=now, is_whole=False)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
 import warnings
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,13 +19,13 @@ import pytest
 import yaml
 
 from include.catalog import FOLDER
-from include.pipeline.export import TABLES, Format, export_warehouse
-from include.pipeline.export_formats import csv_cell
+from include.pipeline.export import TABLES, Format, count_rows, export_warehouse
+from include.pipeline.export_formats import Column, csv_cell, csv_sink, parquet_sink
 from include.pipeline.export_ftm import country_of, sentence_of
 from include.pipeline.resolve_events import resolve_events
 from include.settings import Settings
 from tests.pipeline.ftm_schema import EXCERPT, SCHEMATA, excerpt, troubles
-from tests.pipeline.many_acts import export_apart, plant_acts
+from tests.pipeline.many_acts import PROJECT, export_apart, plant_acts
 from tests.pipeline.planted import BELARUS, CANADA, COUNCIL, LINES, NOON, Planted
 
 EXPORTS = Path(__file__).resolve().parent.parent.parent / "docs" / "exports.md"
@@ -74,14 +76,55 @@ def test_csv_has_no_formulas(filled, tmp_path):
     }
 
 
-@pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1"])
-def test_what_a_spreadsheet_would_run_is_quoted(start):
-    assert csv_cell(start) == "'" + start
-    assert csv_cell([start, "b"]) == f"'{start}; b"
+@pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@SUM(A1)", "＝1"])
+@pytest.mark.parametrize("unseen", ["", " ", "\u00a0", "\u200b", "\ufeff", "\u2060\u202e", "\x00", '"'])
+def test_what_a_spreadsheet_would_run_is_quoted(start, unseen):
+    assert csv_cell(unseen + start) == "'" + unseen + start
+    assert csv_cell([unseen + start, "b"]) == f"'{unseen}{start} | b"
+    assert csv_cell(["b", unseen + start]) == f"b | '{unseen}{start}"
 
 
-def test_numbers_stay_numbers():
-    assert [csv_cell(value) for value in (-1, 0.5, None, True, [], [None, "a"])] == [-1, 0.5, "", "true", "", "; a"]
+@pytest.mark.parametrize("start", ["\t", "\r", "\n"])
+def test_what_a_spreadsheet_may_drop_is_quoted_too(start):
+    assert csv_cell(start + "=1") == f"'{start}'=1"
+    assert csv_cell(start + "b") == f"'{start}b"
+
+
+HOSTILE = [
+    "Ban;=cmd|'/C calc'!A0",
+    "Ban; \"=cmd|'/C calc'!A0",
+    "Ban;\u200b\u00a0=cmd|'/C calc'!A0",
+    "Ban\t=cmd|'/C calc'!A0",
+    "Ban\n=cmd|'/C calc'!A0",
+    "Ban\r\n\ufeff@SUM(A1)",
+    'quoted";"=1',
+    '";=1',
+    "+1",
+]
+
+
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+@pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_NONE])
+def test_no_cell_is_a_formula_whatever_it_is_parted_by(tmp_path, separator, quoting):
+    columns = [Column(name=name, type_number=25) for name in ("id", "title", "objects")]
+    with csv_sink(tmp_path / "a.csv") as write:
+        write(columns, [("b", text, ["c", text]) for text in HOSTILE])
+    with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
+        cells = [cell for row in csv.reader(file, delimiter=separator, quoting=quoting) for cell in row]
+    assert len(cells) > len(HOSTILE)
+    assert [cell for cell in cells if re.match(r'[\s"\u200b\ufeff]*[=+@-]', cell)] == []
+
+
+def test_what_is_harmless_stays_as_it_is():
+    for text in ("Hapag-Lloyd", "a = b; c - d", "2031-05-06", "1 + 1, or 2", "mail@example.org", "'quoted'"):
+        assert csv_cell(text) == text
+
+
+def test_numbers_stay_numbers(tmp_path):
+    assert [csv_cell(value) for value in (-1, 0.5, None, True, [], [None, "a"])] == [-1, 0.5, "", "true", "", " | a"]
+    with csv_sink(tmp_path / "a.csv") as write:
+        write([Column(name=name, type_number=701) for name in ("a", "b", "c")], [(-1, -0.5, "-1")])
+    assert (tmp_path / "a.csv").read_text(encoding="utf-8").splitlines()[1] == '-1,-0.5,"\'-1"'
 
 
 def test_json_lines_join_by_event(filled, tmp_path):
@@ -133,16 +176,21 @@ def test_the_analyst_exports_what_the_loader_does(filled, warehouse, tmp_path, f
     export_warehouse(filled, form=form, folder=tmp_path / "loader")
     export_warehouse(analyst, form=form, folder=tmp_path / "analyst")
     files = sorted((tmp_path / "loader").iterdir())
-    assert [file.read_bytes() for file in files] == [(tmp_path / "analyst" / file.name).read_bytes() for file in files]
+    tables = [file for file in files if not file.name.startswith("manifest")]
+    assert [file.read_bytes() for file in tables] == [
+        (tmp_path / "analyst" / file.name).read_bytes() for file in tables
+    ]
 
 
 @pytest.mark.parametrize("form", [form for form in Format if form is not Format.FTM])
 def test_an_empty_warehouse_gives_empty_tables_with_their_columns(settings, tmp_path, form):
     assert export_warehouse(settings, form=form, folder=tmp_path).as_dict() == {}
-    assert sorted(file.name for file in tmp_path.iterdir()) == sorted(f"{table}.{form}" for table in TABLES)
+    assert sorted(file.name for file in tmp_path.iterdir()) == sorted(
+        [f"manifest-{form}.json", *(f"{table}.{form}" for table in TABLES)]
+    )
     if form is Format.CSV:
         assert (tmp_path / "measures.csv").read_text(encoding="utf-8").split() == [
-            "event_id,position,measure_type,flow,objects"
+            '"event_id","position","measure_type","flow","objects"'
         ]
     if form is Format.PARQUET:
         assert pq.read_table(tmp_path / "measures.parquet").num_columns == 5
@@ -153,6 +201,125 @@ def test_a_broken_export_leaves_no_half_file(settings, tmp_path, monkeypatch):
     with pytest.raises(KeyError):
         export_warehouse(settings, form=Format.PARQUET, folder=tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in folder.iterdir()}
+
+
+def manifest_of(folder: Path, form: Format) -> dict:
+    return json.loads((folder / f"manifest-{form}.json").read_bytes())
+
+
+def test_a_manifest_says_what_there_is(filled, tmp_path):
+    before = datetime.now(UTC)
+    export_warehouse(filled, form=Format.CSV, folder=tmp_path)
+    export_warehouse(filled, form=Format.FTM, folder=tmp_path)
+    said = manifest_of(tmp_path, Format.CSV)
+    assert before < datetime.fromisoformat(said.pop("taken_at")) < datetime.now(UTC)
+    assert said.pop("columns")["measures"] == {
+        "event_id": "string",
+        "position": "int16",
+        "measure_type": "string",
+        "flow": "string",
+        "objects": "list<item: string>",
+    }
+    assert said == {
+        "is_whole": True,
+        "format": "csv",
+        "rows": {"events": 2, "mentions": 4, "parties": 5, "measures": 2},
+    }
+    lines = (tmp_path / "entities.ftm.json").read_bytes().splitlines()
+    assert manifest_of(tmp_path, Format.FTM)["rows"] == {"entities": len(lines)}
+
+
+@pytest.mark.parametrize("form", [form for form in Format if form is not Format.FTM])
+def test_an_export_that_fails_at_a_later_table_leaves_the_last_one_whole(
+    filled, warehouse, tmp_path, form, monkeypatch
+):
+    export_warehouse(filled, form=form, folder=tmp_path)
+    before = contents(tmp_path)
+    Planted(dsn=warehouse.loader).run("delete from sanctions.event_measures")
+    monkeypatch.setattr("include.pipeline.export.TABLES", (*TABLES[:3], "nothing"))
+    with pytest.raises(FileNotFoundError):
+        export_warehouse(filled, form=form, folder=tmp_path)
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("form", list(Format))
+def test_two_exports_to_one_folder_leave_the_files_of_one_of_them(filled, warehouse, tmp_path, form):
+    """The earlier sees none of what came after it began, and is the last to end."""
+    other, begun = tmp_path / "other", []
+
+    def meanwhile(rows: int) -> None:
+        if not begun:
+            begun.append(rows)
+            export_warehouse(filled, form=form, folder=other)
+            Planted(dsn=warehouse.loader).run("update sanctions.event_parties set name = 'Other'")
+            export_warehouse(filled, form=form, folder=tmp_path / "shared")
+
+    export_warehouse(filled, form=form, folder=tmp_path / "shared", advance=meanwhile)
+    shared, wanted = contents(tmp_path / "shared"), contents(other)
+    assert begun and shared.keys() == wanted.keys()
+    assert all(shared[name] == wanted[name] for name in wanted if not name.startswith("manifest"))
+
+
+STOPPED = """
+import os, signal, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from include.pipeline import export, snapshot
+from include.settings import settings
+def stop(rows):
+    print(sum(1 for path in Path(sys.argv[1]).rglob("*") if path.is_file()), flush=True)
+    os.kill(os.getpid(), signal.SIGTERM)
+if sys.argv[2] == "export":
+    export.export_warehouse(settings(), form=export.Format.CSV, folder=Path(sys.argv[1]), advance=stop)
+else:
+    whole = export.export_warehouse
+    snapshot.export_warehouse = lambda *given, **named: whole(*given, **named, advance=stop)
+    snapshot.take_snapshot(settings(), now=datetime.now(UTC))
+"""
+
+
+@pytest.mark.parametrize("what", ["export", "snapshot"])
+def test_what_is_stopped_leaves_nothing(filled, warehouse, tmp_path, what):
+    place = tmp_path / "place"
+    place.mkdir()
+    environment = os.environ | {
+        "AIRFLOW_CONN_WAREHOUSE": warehouse.loader,
+        "PYTHONPATH": str(PROJECT),
+        "TMPDIR": str(place),
+        "DESK_HOME": str(tmp_path / "home"),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", STOPPED, str(place), what], env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (128 + signal.SIGTERM, "1\n"), done.stderr
+    assert [path for path in place.rglob("*") if path.name.startswith((".export", "desk-snapshot"))] == []
+
+
+@pytest.mark.parametrize("form", list(Format))
+def test_the_count_is_that_of_the_rows(filled, tmp_path, form):
+    rows: list[int] = []
+    export_warehouse(filled, form=form, folder=tmp_path, advance=rows.append)
+    assert count_rows(filled, form) == sum(rows) > 0
+
+
+def test_row_groups_hold_many_batches_and_are_bounded(tmp_path):
+    columns = [Column(name="n", type_number=20), Column(name="text", type_number=25)]
+    with parquet_sink(tmp_path / "few.parquet") as write, parquet_sink(tmp_path / "long.parquet") as write_long:
+        for start in range(0, 250_000, 1000):
+            write(columns, [(n, "a") for n in range(start, start + 1000)])
+            if start < 5000:
+                write_long(columns, [(n, "x" * 20_000) for n in range(start, start + 1000)])
+    assert groups(tmp_path / "few.parquet") == [100_000, 100_000, 50_000]
+    assert groups(tmp_path / "long.parquet") == [4000, 1000]  # a thousand are 20 MB
+
+
+def groups(file: Path) -> list[int]:
+    found = pq.ParquetFile(file).metadata
+    return [found.row_group(number).num_rows for number in range(found.num_row_groups)]
 
 
 @pytest.fixture
