@@ -42,12 +42,14 @@ ARROW_TYPES = {
 }
 # A spreadsheet runs a cell that begins like this, after whatever is not seen; a quote in front makes it text (OWASP,
 # CSV injection). By another separator than ours (Excel in German and French: the semicolon) a cell begins within ours.
-FORMULA_SIGNS = frozenset("=+-@＝＋－＠")
+FORMULA_SIGNS = "=+@＝＋－＠-"
 BREAKS = ("\t", "\r", "\n")
-PARTS = re.compile(r"([;,|\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029])")
+SEPARATORS = r";,|\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029"
+PARTS = re.compile(f"([{SEPARATORS}])")
+SUSPECT = re.compile(rf"(?:^|[{SEPARATORS}])[^\w{SEPARATORS}]*[{FORMULA_SIGNS}]")  # few texts need a closer look
 
 # Readers skip and decode whole groups: of a thousand rows they would gain nothing, of all rows we would hold too many.
-GROUP_ROWS, GROUP_BYTES = 100_000, 64 << 20
+GROUP_ROWS, GROUP_BYTES = 50_000, 32 << 20
 
 
 def schema_of(columns: Sequence[Column]) -> pa.Schema:
@@ -116,9 +118,10 @@ def csv_cell(value: object) -> object:
 
 def _harmless(text: str) -> str:
     """The text with a quote before whatever would be a formula, wherever a reader may part it."""
-    pieces = PARTS.split(text)
-    guarded = "".join("'" + piece if _starts_formula(piece) else piece for piece in pieces)
-    return "'" + guarded if text.startswith(BREAKS) else guarded
+    start = "'" if text.startswith(BREAKS) else ""
+    if not SUSPECT.search(text):
+        return start + text
+    return start + "".join("'" + piece if _starts_formula(piece) else piece for piece in PARTS.split(text))
 
 
 def _starts_formula(piece: str) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import duckdb
 import psycopg2
 import pytest
 
+from include.edges.warehouse import read
 from include.pipeline.clean_pages import clean_pages
 from include.pipeline.drop_texts import drop_texts
 from include.pipeline.export import Format, export_warehouse
@@ -20,6 +21,7 @@ from include.settings import Settings
 from include.stages.events import EXTRACT_VERSION
 from include.stages.stories import GROUP_VERSION
 from tests.pipeline.planted import LINES, NOON, Planted
+from tests.pipeline.test_export import shown_by_duckdb
 
 NOW = datetime.now(UTC)  # the server goes by its own clock when it lets something go
 TEN_YEARS = -24 * 3652  # hours before the planted articles' noon: years before any clock that runs this
@@ -130,6 +132,22 @@ def test_texts_that_support_no_act_move_to_the_archive(planted, old_texts, tmp_p
         (str(file.relative_to(tmp_path / "archive")), 1)
     ]
     assert drop_texts(settings, now=NOW).as_dict() == {}
+
+
+def test_duckdb_reads_them_there_as_documented(planted, old_texts, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for hours in (0, 1):  # a try that failed behind its file leaves a second one
+        with monkeypatch.context() as patch:
+            patch.setattr("include.pipeline.drop_texts.read", partitions_only)
+            with pytest.raises(ConnectionError):
+                drop_texts(settings_of(planted, home=tmp_path, texts_days=100), now=NOW + timedelta(hours=hours))
+    assert shown_by_duckdb("archive/texts/*/*.parquet").count("on Monday. nothing") == 1
+
+
+def partitions_only(connection, name: str, **parameters: object) -> list:
+    if name == "drop_texts":
+        raise ConnectionError
+    return read(connection, name, **parameters)
 
 
 def test_everything_goes_on_without_a_text(planted, old_texts, tmp_path):
