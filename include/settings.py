@@ -88,6 +88,9 @@ class Settings(BaseSettings):
     allowed_addresses: str = Field(
         default="", description="host:port pairs, parted by commas, that may be fetched although they are not public"
     )
+    analyst_minutes: int = Field(
+        default=10, ge=1, le=1440, description="Age of a transaction of desk_analyst at which its session is ended"
+    )
     shards: int = Field(default=4, ge=1, le=64, description="Mapped tasks of one stage")
     fetch_connections: int = Field(default=32, ge=1, le=1024, description="Open connections of one fetching task")
     batch_size: int = Field(default=1000, ge=1, le=10_000, description="Rows of one write")

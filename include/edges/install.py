@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psycopg2
 from psycopg2 import sql
+from psycopg2.extensions import cursor as Cursor  # noqa: N812 - a class, named as one
 from psycopg2.extensions import make_dsn
 
 from include.edges.migrate import CannotMigrateError, migrate
@@ -25,7 +26,7 @@ ROLES = ("airflow", "desk_owner", "desk_loader", "desk_analyst")
 
 
 def create_roles(superuser_dsn: str, passwords: Mapping[str, str]) -> None:
-    """The roles with these passwords; the analyst's sessions are read-only and bounded in time."""
+    """The roles with these passwords; the analyst's sessions are read-only and bounded in number, time and disk."""
     connection = psycopg2.connect(superuser_dsn)
     try:
         with connection, connection.cursor() as cursor:
@@ -37,31 +38,31 @@ def create_roles(superuser_dsn: str, passwords: Mapping[str, str]) -> None:
                         verb, sql.Identifier(role), sql.Literal(passwords[role])
                     )
                 )
-            cursor.execute("alter role desk_analyst set statement_timeout = '60s'")
-            cursor.execute("alter role desk_analyst set default_transaction_read_only = on")
-            cursor.execute("alter role desk_analyst set idle_in_transaction_session_timeout = '10min'")
+            cursor.execute(statement("bound_analyst"))
     finally:
         connection.close()
 
 
 def create_database(superuser_dsn: str, name: str, *, owner: str, template: str = "template1") -> None:
-    """Makes the database unless it is there."""
+    """Makes the database unless it is there; analysts are kept out of those that are no warehouse either way."""
     connection = psycopg2.connect(superuser_dsn)
     connection.autocommit = True
-    database = sql.Identifier(name)
     try:
         with connection.cursor() as cursor:
             cursor.execute("select from pg_database where datname = %s", (name,))
-            if cursor.fetchone() is not None:
-                return
-            create = sql.SQL("create database {} owner {} template {}")
-            cursor.execute(create.format(database, sql.Identifier(owner), sql.Identifier(template)))
-            # Smaller and faster than pglz, where the server was built with it: the embedded one was not.
-            cursor.execute("select 'lz4' = any(enumvals) from pg_settings where name = 'default_toast_compression'")
-            if cursor.fetchone() == (True,):
-                cursor.execute(sql.SQL("alter database {} set default_toast_compression = 'lz4'").format(database))
+            if cursor.fetchone() is None:
+                make_database(cursor, sql.Identifier(name), sql.Identifier(owner), sql.Identifier(template))
+            cursor.execute(statement("guard_server"))
     finally:
         connection.close()
+
+
+def make_database(cursor: Cursor, name: sql.Identifier, owner: sql.Identifier, template: sql.Identifier) -> None:
+    cursor.execute(sql.SQL("create database {} owner {} template {}").format(name, owner, template))
+    # Smaller and faster than pglz, where the server was built with it: the embedded one was not.
+    cursor.execute("select 'lz4' = any(enumvals) from pg_settings where name = 'default_toast_compression'")
+    if cursor.fetchone() == (True,):
+        cursor.execute(sql.SQL("alter database {} set default_toast_compression = 'lz4'").format(name))
 
 
 def guard_database(superuser_dsn: str) -> None:

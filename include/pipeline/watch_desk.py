@@ -47,9 +47,13 @@ class Memory(Protocol):
 
 
 def look_around(settings: Settings, *, now: datetime) -> Tally:
-    """How many alerts of each kind are open after opening what is wrong and closing what is over."""
+    """How many alerts of each kind are open after opening what is wrong and closing what is over.
+
+    Sessions of analysts that hold the warehouse for too long are ended on the way.
+    """
     tally = Tally()
     with transaction(settings.warehouse) as connection:
+        tally.add("sessions_ended", len(read(connection, "end_long_sessions", minutes=settings.analyst_minutes)))
         found = find_alerts(_pulse(connection, now), now=now)
         _keep(connection, found, now)
         keys = [alert.key for alert in found]

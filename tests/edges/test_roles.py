@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 
 import psycopg2
 import pytest
@@ -62,13 +63,17 @@ def test_the_analyst_reads_every_mart_and_every_table_of_sanctions_and_nothing_e
     assert analyst("select count(*) from sanctions.event_mentions") == [(0,)]
 
 
+BOUNDS = {
+    "statement_timeout": "1min",
+    "default_transaction_read_only": "on",
+    "idle_in_transaction_session_timeout": "10min",
+    "idle_session_timeout": "1h",
+    "temp_file_limit": "10GB",
+}
+
+
 def test_the_analysts_sessions_are_bounded(analyst):
-    wanted = {
-        "statement_timeout": "1min",
-        "default_transaction_read_only": "on",
-        "idle_in_transaction_session_timeout": "10min",
-    }
-    assert {name: analyst(f"show {name}")[0][0] for name in wanted} == wanted
+    assert {name: analyst(f"show {name}")[0][0] for name in BOUNDS} == BOUNDS
     analyst("set statement_timeout = '50ms'")
     with pytest.raises(errors.QueryCanceled):
         analyst("select pg_sleep(2)")
@@ -99,6 +104,10 @@ REFUSED = [
     "set session authorization desk_owner",
     "alter role desk_analyst superuser",
     "alter role desk_analyst createdb",
+    "alter role desk_analyst connection limit -1",
+    "alter role desk_analyst set temp_file_limit = -1",
+    "alter role desk_analyst reset temp_file_limit",
+    "set temp_file_limit = -1",
     "alter role desk_loader password 'mine'",
     "create role mine",
     "create database mine",
@@ -144,6 +153,7 @@ LOADER_REFUSED = [
     "drop table sanctions.events",
     "drop view mart.events",
     "truncate sanctions.events cascade",
+    "set session_replication_role = replica",
     "comment on table sanctions.events is 'mine'",
     "insert into public.desk_migrations (name) values ('mine')",
     "select * from public.desk_marts",
@@ -189,11 +199,36 @@ def test_guarding_again_changes_nothing(postgres: PostgresServer, warehouse: War
 def test_what_the_analyst_sets_for_good_is_set_back_at_the_next_start(postgres: PostgresServer, analyst, warehouse):
     """PostgreSQL lets every role change the defaults of its own sessions; rights do not hang on them."""
     analyst("set default_transaction_read_only = off")
-    analyst("alter role desk_analyst set statement_timeout = 0")
-    analyst("alter role desk_analyst set default_transaction_read_only = off")
+    database = warehouse.owner.rpartition("/")[2]
+    for where in ("", f"in database {database}"):
+        analyst(f"alter role desk_analyst {where} set statement_timeout = 0")
+        analyst(f"alter role desk_analyst {where} set default_transaction_read_only = off")
+        analyst(f"alter role desk_analyst {where} set work_mem = '1TB'")
     create_roles(postgres.dsn("postgres", "postgres"), postgres.passwords)
     for run in running(warehouse.analyst):
-        assert [run(f"show {name}")[0][0] for name in ("statement_timeout", "default_transaction_read_only")] == [
-            "1min",
-            "on",
-        ]
+        assert {name: run(f"show {name}")[0][0] for name in BOUNDS} == BOUNDS
+        assert run("show work_mem") == [("4MB",)]
+
+
+@pytest.mark.parametrize("role", ["desk_analyst", "desk_loader"])
+def test_only_warehouses_let_them_in(postgres: PostgresServer, warehouse: Warehouse, role):
+    """A lock of Airflow's in somebody else's hands halts its scheduler."""
+    postgres.create_database("airflow", owner="airflow")
+    for run in running(postgres.dsn("postgres", "postgres")):
+        databases = run("select datname, datdba::regrole::text = 'desk_owner' from pg_database where datallowconn")
+    assert {"airflow", "postgres", "template1"} <= {name for name, is_warehouse in databases if not is_warehouse}
+    for name, is_warehouse in databases:
+        if not is_warehouse:
+            with pytest.raises(psycopg2.OperationalError, match="permission denied for database"):
+                psycopg2.connect(postgres.dsn(name, role))
+    for run in running(postgres.dsn("airflow", "airflow")):
+        assert run("select pg_try_advisory_lock(2)") == [(True,)]
+        run("create temp table mine (a integer)")
+
+
+def test_analysts_cannot_take_all_connections(warehouse: Warehouse):
+    with ExitStack() as stack:
+        with pytest.raises(psycopg2.OperationalError, match="too many connections for role"):
+            for _ in range(31):
+                stack.enter_context(closing(psycopg2.connect(warehouse.analyst)))
+        psycopg2.connect(warehouse.loader).close()

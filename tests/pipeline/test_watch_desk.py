@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import psycopg2
 import pytest
 
 from include.edges.alert_channels import UndeliveredError
@@ -86,6 +88,17 @@ def desk(warehouse) -> Desk:
 def test_nothing_is_told_of_a_desk_that_works(desk):
     assert desk.watch() == {}
     assert desk.ears.heard == []
+
+
+def test_analysts_who_hold_the_warehouse_for_too_long_are_ended(desk, warehouse):
+    with closing(psycopg2.connect(warehouse.analyst)) as holding, closing(psycopg2.connect(warehouse.analyst)) as idle:
+        holding.cursor().execute("set statement_timeout = 0; set idle_in_transaction_session_timeout = 0")
+        assert desk.watch() == {}
+        desk.settings = desk.settings.model_copy(update={"analyst_minutes": 0})
+        assert desk.watch() == {"sessions_ended": 1}
+        with pytest.raises(psycopg2.OperationalError):
+            holding.cursor().execute("select 1")
+        idle.cursor().execute("select 1")
 
 
 def test_a_silence_is_told_once_and_so_is_its_end(desk):
