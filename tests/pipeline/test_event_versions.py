@@ -121,6 +121,35 @@ def test_the_loader_cannot_unknow(planted, resolve, command):
         planted.run(command)
 
 
+ANOTHER = """
+insert into sanctions.event_versions
+select (jsonb_populate_record(state, jsonb_build_object(
+    'version', %s, 'valid_from', state.valid_to + %s * interval '1 day', 'valid_to', null
+))).*
+from sanctions.event_versions as state where state.version = 1
+"""
+
+
+def test_the_loader_cannot_rewrite_what_was_known(planted, resolve):
+    planted.three_reports()
+    resolve(NOON)
+    planted.run("update sanctions.event_mentions set event_type = 'expanded'")
+    planted.run("delete from sanctions.resolved_mentions")
+    resolve(NOON + DAY)
+    closed = planted.run("select count(*) from sanctions.event_versions where valid_to = %s", NOON + DAY)
+    assert closed == [(2,)]
+    for valid_to in ("null", "valid_from", "now()"):
+        with pytest.raises(psycopg2.errors.CheckViolation, match="closed once"):
+            planted.run(f"update sanctions.event_versions set valid_to = {valid_to} where version = 1")
+    with pytest.raises(psycopg2.errors.CheckViolation, match="does not follow"):  # its last one is open
+        planted.run(ANOTHER, 3, 1)
+    planted.run("update sanctions.event_versions set valid_to = valid_from where version = 2")
+    for version, days in ((4, 0), (3, -0.5), (2, 0), (1, 0)):
+        with pytest.raises(psycopg2.errors.CheckViolation, match="does not follow"):
+            planted.run(ANOTHER, version, days)
+    planted.run(ANOTHER, 3, 0)
+
+
 def test_the_mart_is_the_tables(planted, analyst, resolve):
     planted.three_reports()
     resolve(NOON)
