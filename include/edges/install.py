@@ -92,7 +92,7 @@ def install(wanted: Installation) -> None:
     """Both databases with their roles, the warehouse's schema, and the passwords that people log in with."""
 
     def dsn(role: str, password: str, database: str) -> str:
-        return make_dsn(host=wanted.postgres_host, user=role, password=password, dbname=database)
+        return make_dsn(host=wanted.postgres_host, user=role, password=password, dbname=database, connect_timeout=10)
 
     superuser = dsn("postgres", wanted.postgres_password, "postgres")
     create_roles(superuser, wanted.role_passwords)
@@ -110,6 +110,10 @@ def main() -> int:
         install(Installation())  # type: ignore[call-arg]  # pydantic reads them from the environment
     except CannotMigrateError as error:
         print(error, file=sys.stderr)
+        return 1
+    except psycopg2.OperationalError as error:
+        reason = " ".join(str(error).split())
+        print(f"PostgreSQL cannot be used ({reason}): see to that, and start again.", file=sys.stderr)
         return 1
     for words in (["airflow", "db", "migrate"], ["include.edges.airflow_pools"]):
         if status := subprocess.run([sys.executable, "-m", *words], check=False).returncode:  # noqa: S603 - words of ours # nosec B603

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -11,7 +12,7 @@ import psycopg2.errors
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - a class, named as one
 
-from include.edges.warehouse import holders, statement
+from include.edges.warehouse import Connection, holders, read, statement
 
 SCHEMA = Path(__file__).parent.parent / "sql" / "schema"
 MARTS = Path(__file__).parent.parent / "sql" / "marts"
@@ -22,8 +23,20 @@ create table if not exists public.desk_migrations
 (name text primary key, applied_at timestamptz not null default now());
 alter table public.desk_migrations add column if not exists sha256 text;
 create table if not exists public.desk_marts (sha256 text primary key);
+alter table public.desk_marts add column if not exists name text;
 revoke all on public.desk_migrations, public.desk_marts from public;
 """
+NO_STATEMENT = re.compile(r"--[^\n]*|/\*.*?\*/|'[^']*'|\$(\w*)\$.*?\$\1\$", re.DOTALL)
+OF_TRANSACTIONS = re.compile(
+    r"(?:^|;)\s*(begin|start\s+transaction|commit|rollback|abort|savepoint|release|prepare\s+transaction)\b",
+    re.IGNORECASE,
+)
+# A mart reads what a migration drops or gives another type, or loses a column itself.
+IN_THE_WAY = (
+    psycopg2.errors.DependentObjectsStillExist,
+    psycopg2.errors.FeatureNotSupported,
+    psycopg2.errors.InvalidTableDefinition,
+)
 
 
 class CannotMigrateError(Exception):
@@ -34,12 +47,16 @@ class BrokenHistoryError(CannotMigrateError):
     """A migration that was applied is not the one on disk."""
 
 
+class TransactionStatementError(CannotMigrateError):
+    """A file would end the transaction that all of them share."""
+
+
 class LacksExtensionError(CannotMigrateError):
     """The server has no extension that the schema needs, or its owner may not bring it in."""
 
 
 class LockHeldError(CannotMigrateError):
-    """Somebody's session holds a table or view that must change."""
+    """Somebody's session holds a table or view that must change, or migrates itself."""
 
 
 class NoRoomError(CannotMigrateError):
@@ -47,7 +64,7 @@ class NoRoomError(CannotMigrateError):
 
 
 class MartInUseError(CannotMigrateError):
-    """Something of somebody else's hangs on a mart that cannot be changed under it."""
+    """Something of somebody else's hangs on a mart or table that cannot be changed under it."""
 
 
 def migrate(owner_dsn: str, *, schema: Path = SCHEMA, marts: Path = MARTS) -> tuple[str, ...]:
@@ -55,34 +72,31 @@ def migrate(owner_dsn: str, *, schema: Path = SCHEMA, marts: Path = MARTS) -> tu
 
     Marts are views without state: they are made anew when their text has changed, and else left in peace.
     """
+    files, views = texts_in(schema), texts_in(marts)
     connection = psycopg2.connect(owner_dsn)
     try:
-        with connection, connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_lock(%s)", (LOCK,))
-            cursor.execute("set lock_timeout = %s", (LOCK_WAIT,))
-            cursor.execute(HISTORY)
-            cursor.execute("select name, sha256 from public.desk_migrations")
-            applied = dict(cursor.fetchall())
-        files = {file.stem: file.read_text(encoding="utf-8") for file in sorted(schema.glob("*.sql"))}
+        take_turn(connection)
+        applied = read_history(connection)
         check_history(applied, files)
+        pending = {name: text for name, text in files.items() if name not in applied}
+        check_statements(pending | views)
         with connection, connection.cursor() as cursor:  # those of a time when none was kept
             for name in (name for name, known in applied.items() if known is None):
                 cursor.execute(
                     "update public.desk_migrations set sha256 = %s where name = %s", (sha256_of(files[name]), name)
                 )
-        pending = [name for name in files if name not in applied]
         # All or nothing, marts too: what stops half-way must not leave a schema that neither checkout goes with.
         with connection, connection.cursor() as cursor:
-            for name in pending:
-                try:
-                    cursor.execute(files[name])
-                except psycopg2.errors.FeatureNotSupported as error:
-                    raise LacksExtensionError(error.diag.message_primary) from error
-                cursor.execute(
-                    "insert into public.desk_migrations (name, sha256) values (%s, %s)", (name, sha256_of(files[name]))
-                )
-            make_marts(cursor, {file.stem: file.read_text(encoding="utf-8") for file in sorted(marts.glob("*.sql"))})
+            bring_up(cursor, pending, views)
         return tuple(pending)
+    except psycopg2.errors.FeatureNotSupported as error:
+        raise LacksExtensionError(error.diag.message_primary) from error
+    except psycopg2.errors.DependentObjectsStillExist as error:
+        hanging = " ".join((error.diag.message_detail or "").split())
+        raise MartInUseError(
+            f"This version drops or changes what something hangs on ({hanging}): drop that, start again, and make it"
+            " anew; nothing of this migration was done."
+        ) from error
     except psycopg2.errors.LockNotAvailable as error:
         who = holders(connection, readers=True)
         raise LockHeldError(
@@ -98,8 +112,34 @@ def migrate(owner_dsn: str, *, schema: Path = SCHEMA, marts: Path = MARTS) -> tu
         connection.close()
 
 
+def texts_in(folder: Path) -> dict[str, str]:
+    return {file.stem: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.sql"))}
+
+
 def sha256_of(text: str) -> str:
     return sha256(text.encode()).hexdigest()
+
+
+def take_turn(connection: Connection) -> None:
+    """Raises LockHeldError when another migration of this warehouse takes too long."""
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute("set lock_timeout = %s", (LOCK_WAIT,))
+            cursor.execute("select pg_advisory_lock(%s)", (LOCK,))
+    except psycopg2.errors.LockNotAvailable as error:
+        who = "; ".join(row[0] for row in read(connection, "migration_holders", lock=LOCK)) or "gone by now"
+        raise LockHeldError(
+            f"Another migration goes on for longer than {LOCK_WAIT} ({who}): wait for it, or end it, and start again;"
+            " nothing of this one was done."
+        ) from error
+
+
+def read_history(connection: Connection) -> dict[str, str | None]:
+    """The hash of each migration that was applied, None where none was kept."""
+    with connection, connection.cursor() as cursor:
+        cursor.execute(HISTORY)
+        cursor.execute("select name, sha256 from public.desk_migrations")
+        return dict(cursor.fetchall())
 
 
 def check_history(applied: Mapping[str, str | None], files: Mapping[str, str]) -> None:
@@ -111,41 +151,60 @@ def check_history(applied: Mapping[str, str | None], files: Mapping[str, str]) -
             f"Migrations were changed after they had been applied ({changed}): bring those files back as they were, and"
             " write a new one for what is to change."
         )
+    last = max(applied, default="")
+    if late := [name for name in files if name not in applied and name < last]:
+        raise BrokenHistoryError(
+            f"Migrations came after a later one, {last}, had been applied ({late}): give them numbers after it."
+        )
 
 
-def make_marts(cursor: Cursor, texts: Mapping[str, str]) -> None:
-    """Makes the views of mart, each file's of its name, unless they are there as the files have them."""
-    digest = sha256_of("".join(texts.values()))
-    cursor.execute("select sha256 from public.desk_marts")
-    as_made = cursor.fetchone() == (digest,)
-    cursor.execute(
-        "select bool_and(to_regclass('mart.' || name) is not null) from unnest(%s::text[]) as name", (list(texts),)
-    )
-    if as_made and cursor.fetchone() == (True,):
-        return
-    cursor.execute("savepoint before_marts")
+def check_statements(texts: Mapping[str, str]) -> None:
+    """Raises TransactionStatementError when one of these would end the transaction of all."""
+    for name, text in texts.items():
+        if found := OF_TRANSACTIONS.search(NO_STATEMENT.sub("", text)):
+            raise TransactionStatementError(
+                f"{name} has a statement of its own about transactions ({found[1]}), and would leave the warehouse"
+                " half-way if it failed after that: take it out, all files are one transaction."
+            )
+
+
+def bring_up(cursor: Cursor, pending: Mapping[str, str], views: Mapping[str, str]) -> None:
+    """Applies migrations, and makes of the marts what their files say; those whose file is gone go."""
+    cursor.execute("select name from public.desk_marts where name is not null")
+    before = {name for (name,) in cursor.fetchall()}
+    cursor.execute("savepoint before")
     try:
-        for text in texts.values():
+        apply(cursor, pending)
+        for text in changed(cursor, views).values():
             cursor.execute(text)  # in place: views and rights of others that hang on it stay
-    except psycopg2.errors.InvalidTableDefinition:  # a column went, or has another type or place
-        cursor.execute("rollback to savepoint before_marts")
-        cursor.execute(statement("mart_grants"), {"names": list(texts)})
+        drop_marts(cursor, before - views.keys())
+    except IN_THE_WAY:
+        cursor.execute("rollback to savepoint before")
+        cursor.execute(statement("mart_grants"), {"names": list(views)})
         grants = [grant for (grant,) in cursor.fetchall()]
-        drop_marts(cursor, texts)
-        for text in (*texts.values(), *grants):
+        drop_marts(cursor, before | views.keys())
+        apply(cursor, pending)
+        for text in (*views.values(), *grants):
             cursor.execute(text)
     cursor.execute("delete from public.desk_marts")
-    cursor.execute("insert into public.desk_marts (sha256) values (%s)", (digest,))
+    for name, text in views.items():
+        cursor.execute("insert into public.desk_marts (name, sha256) values (%s, %s)", (name, sha256_of(text)))
+
+
+def apply(cursor: Cursor, pending: Mapping[str, str]) -> None:
+    for name, text in pending.items():
+        cursor.execute(text)
+        cursor.execute("insert into public.desk_migrations (name, sha256) values (%s, %s)", (name, sha256_of(text)))
+
+
+def changed(cursor: Cursor, views: Mapping[str, str]) -> dict[str, str]:
+    """The marts that are not there as their files have them."""
+    cursor.execute("select name, sha256 from public.desk_marts where to_regclass('mart.' || name) is not null")
+    made = dict(cursor.fetchall())
+    return {name: text for name, text in views.items() if made.get(name) != sha256_of(text)}
 
 
 def drop_marts(cursor: Cursor, names: Collection[str]) -> None:
-    """Drops our views. Raises MartInUseError when anything but they themselves hangs on one."""
-    views = sql.SQL(", ").join(sql.Identifier("mart", name) for name in names)
-    try:
+    if names:
+        views = sql.SQL(", ").join(sql.Identifier("mart", name) for name in sorted(names))
         cursor.execute(sql.SQL("drop view if exists {}").format(views))  # all at once: they hang on each other
-    except psycopg2.errors.DependentObjectsStillExist as error:
-        hanging = " ".join((error.diag.message_detail or "").split())
-        raise MartInUseError(
-            f"The marts have other columns now, and something hangs on them ({hanging}):"
-            " drop that, start again, and make it anew."
-        ) from error

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import psycopg2
 
-from include.edges.install import install
+from include.edges.install import install, main
+from include.local.postgres import free_port
 from include.settings import Installation
 
 
@@ -33,3 +34,14 @@ def test_makes_all_that_the_compose_file_needs_and_can_run_again(postgres, tmp_p
     psycopg2.connect(postgres.dsn("airflow", "airflow")).close()
     assert json.loads(wanted.people_file.read_text()) == {"admin": "p@ss word", "analyst": "other"}
     assert wanted.people_file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_server_that_is_not_there_is_told_in_one_sentence(monkeypatch, capsys):
+    monkeypatch.setenv("PGPORT", str(free_port()))
+    for name, field in Installation.model_fields.items():
+        monkeypatch.setenv(str(field.validation_alias or name.upper()), "planted-secret")
+    monkeypatch.setenv("POSTGRES_HOST", "127.0.0.1")
+    assert main() == 1
+    told = capsys.readouterr().err
+    assert told.startswith("PostgreSQL cannot be used (connection to server at") and told.count("\n") == 1
+    assert "Traceback" not in told and "planted-secret" not in told

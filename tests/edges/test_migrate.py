@@ -6,7 +6,17 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from include.edges.migrate import MARTS, SCHEMA, BrokenHistoryError, MartInUseError, migrate
+from include.edges import migrate as migrating
+from include.edges.migrate import (
+    LOCK,
+    MARTS,
+    SCHEMA,
+    BrokenHistoryError,
+    LockHeldError,
+    MartInUseError,
+    TransactionStatementError,
+    migrate,
+)
 
 ACL = """
 select relname || ' ' || acl::text
@@ -111,6 +121,45 @@ def test_a_warehouse_that_kept_no_hashes_gets_them(postgres, empty_database, tmp
         migrate(owner, schema=tmp_path, marts=tmp_path / "none")
 
 
+def test_a_migration_that_comes_too_late_is_refused(postgres, empty_database, tmp_path: Path):
+    owner = postgres.dsn(empty_database, "desk_owner")
+    (tmp_path / "0003_later.sql").write_text("select 1")  # gaps are nothing to complain of
+    migrate(owner, schema=tmp_path, marts=tmp_path / "none")
+    (tmp_path / "0002_late.sql").write_text("create table public.late (id int)")
+    with pytest.raises(BrokenHistoryError, match=r"0003_later.*0002_late"):
+        migrate(owner, schema=tmp_path, marts=tmp_path / "none")
+    assert column(owner, "select relname from pg_class where relname = 'late'") == []
+
+
+@pytest.mark.parametrize("ending", ["commit", "BEGIN", " /* now; */ rollback -- it", "start  transaction"])
+def test_a_file_that_ends_the_transaction_is_refused(postgres, empty_database, tmp_path: Path, ending: str):
+    owner = postgres.dsn(empty_database, "desk_owner")
+    (tmp_path / "0001_good.sql").write_text("create table public.first (id int)")
+    (tmp_path / "0002_bad.sql").write_text(f"create table public.half (id int);\n{ending};\nselect no_such_function()")
+    with pytest.raises(TransactionStatementError, match="0002_bad"):
+        migrate(owner, schema=tmp_path, marts=tmp_path / "none")
+    assert column(owner, "select relname from pg_class where relname in ('first', 'half')") == []
+
+
+def test_words_for_transactions_elsewhere_are_none(postgres, empty_database, tmp_path: Path):
+    (tmp_path / "0001_good.sql").write_text(
+        "-- begin; it's\ncreate table public.said (commit text default ';commit;');"
+        "do $a$ begin perform 1; end $a$; create function public.one() returns int begin atomic select 1; end"
+    )
+    assert migrate(postgres.dsn(empty_database, "desk_owner"), schema=tmp_path, marts=tmp_path / "none")
+
+
+def test_a_migration_that_goes_on_is_named(postgres, empty_database, tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(migrating, "LOCK_WAIT", "300ms")
+    owner = postgres.dsn(empty_database, "desk_owner")
+    connection = psycopg2.connect(owner)
+    connection.cursor().execute("select pg_advisory_lock(%s)", (LOCK,))
+    with pytest.raises(LockHeldError, match=rf"desk_owner, process {connection.info.backend_pid}\)"):
+        migrate(owner, schema=tmp_path, marts=tmp_path / "none")
+    connection.close()
+    assert migrate(owner, schema=tmp_path, marts=tmp_path / "none") == ()
+
+
 def execute(dsn: str, command: str) -> None:
     connection = psycopg2.connect(dsn)
     try:
@@ -176,6 +225,40 @@ def test_what_stands_in_the_way_is_named_and_nothing_is_lost(warehouse, marts: P
         migrate(warehouse.owner, marts=marts)
     assert column(warehouse.owner, "select count(followed_by) from mart.events") == [0]
     assert column(warehouse.owner, "select count(*) from public.mine") == [0]
+
+
+@pytest.mark.parametrize("change", ["drop column old", "alter column old type text"])
+def test_a_mart_changes_together_with_the_column_it_reads(warehouse, marts: Path, tmp_path: Path, change: str):
+    schema = Path(shutil.copytree(SCHEMA, tmp_path / "schema"))
+    (schema / "9998_mine.sql").write_text("create table sanctions.mine (id integer, old integer)")
+    (marts / "mine.sql").write_text("create or replace view mart.mine as select id, old from sanctions.mine")
+    migrate(warehouse.owner, schema=schema, marts=marts)
+    execute(warehouse.owner, "grant select on mart.feed_health, mart.mine to public")
+    before = column(warehouse.owner, ACL)
+    (schema / "9999_mine.sql").write_text(f"alter table sanctions.mine {change}")
+    (marts / "mine.sql").write_text("create or replace view mart.mine as select id, 'a' as new from sanctions.mine")
+    assert migrate(warehouse.owner, schema=schema, marts=marts) == ("9999_mine",)
+    assert column(warehouse.analyst, "select new from mart.mine") == []
+    assert column(warehouse.owner, ACL) == before
+
+
+def test_what_hangs_on_a_dropped_column_is_named(warehouse, tmp_path: Path):
+    schema = Path(shutil.copytree(SCHEMA, tmp_path / "schema"))
+    execute(warehouse.owner, "create view public.mine as select followed_by from sanctions.events")
+    (schema / "9999_mine.sql").write_text("alter table sanctions.events drop column followed_by")
+    with pytest.raises(MartInUseError, match=r"view mine depends on column followed_by of table sanctions\.events"):
+        migrate(warehouse.owner, schema=schema)
+
+
+def test_a_mart_without_a_file_goes(warehouse, marts: Path):
+    (marts / "mine.sql").write_text("create or replace view mart.mine as select event_id from mart.events")
+    execute(warehouse.owner, "create view mart.theirs as select 1 as one")
+    migrate(warehouse.owner, marts=marts)
+    assert column(warehouse.owner, "select count(*) from mart.mine") == [0]
+    (marts / "mine.sql").unlink()
+    migrate(warehouse.owner, marts=marts)
+    assert column(warehouse.owner, "select to_regclass('mart.mine')") == [None]
+    assert column(warehouse.owner, "select one from mart.theirs") == [1]
 
 
 @pytest.mark.parametrize(
