@@ -12,7 +12,7 @@ with told_in_words as (
         select party.event_id
         from sanctions.party_names as known
         inner join sanctions.event_parties as party on known.name = party.name
-        where %(words)s::text is not null and known.name operator(public.%%) %(words)s -- noqa: LT01
+        where %(words)s::text is not null and known.plain_name operator(public.%%) sanctions.plain_name(%(words)s) -- noqa: LT01
         order by party.event_id
         limit %(most_told)s
     )
