@@ -214,14 +214,14 @@ def test_acts_that_wait_for_a_person(answers):
 def test_sentences_that_speak_of(answers):
     rows = answers("sentences_that_speak_of")
     assert {row["act_on"] for row in rows} == {date(2017, 8, 5)}
-    assert all("<b>seafood</b>" in row["headline"] for row in rows)
+    assert all("«seafood»" in row["headline"] for row in rows)
     assert {row["publisher"] for row in rows} >= {"Meridian Wire", "NewsHeap 24"}
 
 
 def test_articles_that_speak_of(answers):
     rows = answers("articles_that_speak_of")
     assert "The Harbour Courier" in {row["publisher"] for row in rows}
-    assert all("<b>" in row["headline"] and row["acts"] == 0 for row in rows)  # a ban of athletes is no sanction
+    assert all("«" in row["headline"] and row["acts"] == 0 for row in rows)  # a ban of athletes is no sanction
 
 
 def test_acts_that_name_somebody(answers):

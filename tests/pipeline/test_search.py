@@ -191,7 +191,8 @@ def test_the_searches_use_their_indexes(planted):
         " to_tsvector('english', title || ' ' || left(text, 200000)) @@ websearch_to_tsquery('english', 'coal')",
         "event_mentions_by_words": "select id from sanctions.event_mentions where is_current and"
         " to_tsvector('english', evidence) @@ websearch_to_tsquery('english', 'coal')",
-        "party_names_by_likeness": "select * from sanctions.party_names where plain_name % 'corea' or 'corea' <% plain_name",
+        "party_names_by_likeness": "select * from sanctions.party_names"
+        " where plain_name % 'corea' or 'corea' <% plain_name",
     }
     for index, text in queries.items():
         plan = planted.run(f"set local enable_seqscan = off; set local enable_indexscan = off; explain {text}")
