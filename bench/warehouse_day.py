@@ -144,7 +144,7 @@ def refresh(settings: Settings, *, articles: int, new: int, standing: int) -> di
 
     A day's work looks at its articles, rewrites `new` acts and looks at `standing` that turn out to be as they were.
     """
-    clock, now = Clock(), datetime.now(UTC)
+    clock = Clock()
     with transaction(settings.warehouse) as connection:
         with connection.cursor() as cursor:
             cursor.execute(
@@ -170,7 +170,7 @@ def refresh(settings: Settings, *, articles: int, new: int, standing: int) -> di
             changed = sorted({row.article_id for row in read(connection, "changed_articles")} - {None})
             mentions_to_look_at(connection, changed, version=resolve_events.VERSION)
         with clock.of("versions"):
-            resolve_events._keep_versions(connection, sorted(ids), settings.batch_size, now)
+            resolve_events._keep_versions(connection, sorted(ids), settings.batch_size)
     return clock.seconds
 
 

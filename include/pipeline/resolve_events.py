@@ -64,7 +64,7 @@ def _resolve_touched(settings: Settings, tally: Tally, *, now: datetime) -> bool
         links = _links(connection)
         tally.add("plans_linked", write_rows(connection, "link_plans", links, batch_size=settings.batch_size))
         written = {event.id for event in resolution.events} | set(withdrawn) | {link["id"] for link in links}
-        tally.add("versions_kept", _keep_versions(connection, sorted(written), settings.batch_size, now))
+        tally.add("versions_kept", _keep_versions(connection, sorted(written), settings.batch_size))
     return not touched.is_part
 
 
@@ -133,13 +133,15 @@ def _remember(connection: Connection, resolution: Resolution, touched: Touched, 
     write_rows(connection, "move_resolved_mentions", moved, batch_size=batch_size)
 
 
-def _keep_versions(connection: Connection, event_ids: Sequence[str], batch_size: int, now: datetime) -> int:
+def _keep_versions(connection: Connection, event_ids: Sequence[str], batch_size: int) -> int:
     """How many acts have a version more, after anything of theirs may have been written."""
     kept = 0
+    # Not when the task began: it waited for its turn and worked, and readers still saw what was known before.
+    (clock,) = read(connection, "clock")
     for start in range(0, len(event_ids), batch_size):
         ids = list(event_ids[start : start + batch_size])
-        write(connection, "close_event_versions", ids=ids, now=now)
-        kept += write(connection, "open_event_versions", ids=ids, now=now)
+        write(connection, "close_event_versions", ids=ids, now=clock.now)
+        kept += write(connection, "open_event_versions", ids=ids, now=clock.now)
     return kept
 
 

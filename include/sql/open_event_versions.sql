@@ -1,12 +1,13 @@
 -- Opens a version for each of these acts that has none open: it is new, or its last one was closed.
 insert into sanctions.event_versions (
-    event_id, version, valid_from, change, event_date, event_type, event_class, modality, instrument, effective_date, confidence, review_status, is_withdrawn, followed_by, report_count, story_count, first_published_on, first_publisher, first_seen_at, last_seen_at, extract_version, resolve_version, act_on, imposers, imposer_codes, targets, target_codes, actors, measures, flows, objects, publishers
+    event_id, version, valid_from, change, event_date, event_type, event_class, modality, instrument, effective_date, confidence, review_status, is_withdrawn, followed_by, report_count, story_count, first_published_on, first_publisher, first_seen_at, last_seen_at, extract_version, resolve_version, act_on, imposers, imposer_codes, targets, target_codes, actors, measures, flows, objects, publishers, act_on_precision, merged_into, best_mention_id, url
 )
 select
     present.event_id,
     coalesce(last.version, 0) + 1 as version,
     greatest(%(now)s, last.valid_to) as valid_from,
     case
+        when present.merged_into is not null then 'merged'
         when present.is_withdrawn then 'withdrawn'
         when last.version is null then 'new'
         when last.is_withdrawn then 'returned'
@@ -39,7 +40,11 @@ select
     present.measures,
     present.flows,
     present.objects,
-    present.publishers
+    present.publishers,
+    present.act_on_precision,
+    present.merged_into,
+    present.best_mention_id,
+    present.url
 from sanctions.present_events as present
 left join lateral (
     select

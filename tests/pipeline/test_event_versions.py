@@ -1,6 +1,8 @@
 """What was known of an act on a day: its row's states are kept, and nothing that was known is overwritten."""
 
 import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,11 +10,13 @@ import psycopg2
 import pytest
 
 from include.edges.migrate import SCHEMA, migrate
+from include.edges.warehouse import read, transaction, write
 from include.pipeline.resolve_events import resolve_events
 from include.settings import Settings
 from tests.pipeline.planted import LINES, NOON, Planted
 
 DAY = timedelta(days=1)
+INSTANT = timedelta(microseconds=1)
 KNOWN = (
     "select event_type, report_count, confidence, is_withdrawn from mart.events_as_of(%s)"
     " where 'BY' = any(target_codes)"
@@ -37,7 +41,7 @@ def resolve(warehouse):
 def test_a_correction_and_a_withdrawal_leave_what_was_known(planted, analyst, resolve):
     first, second, _ = planted.three_reports()
     assert resolve(NOON)["versions_kept"] == 2
-    # The second report says on the next day that it was a widening, and is gone on the third with the first.
+    # The second report says then that it was a widening, and is gone later with the first.
     planted.run(
         "update sanctions.event_mentions set event_type = 'expanded', confidence = 0.9 where id in (%s, %s)",
         *(first, second),
@@ -47,22 +51,22 @@ def test_a_correction_and_a_withdrawal_leave_what_was_known(planted, analyst, re
     planted.run("update sanctions.event_mentions set is_current = false where id in (%s, %s)", first, second)
     assert resolve(NOON + 2 * DAY)["versions_kept"] == 1
 
-    def known(moment: datetime) -> list[tuple]:
-        return [(kind, reports, gone) for kind, reports, _, gone in analyst.run(KNOWN, moment)]
-
-    assert known(NOON - DAY) == []
-    assert known(NOON) == known(NOON + DAY - timedelta(seconds=1)) == [("imposed", 2, False)]
-    assert known(NOON + DAY) == [("expanded", 2, False)]
-    assert known(NOON + 2 * DAY) == known(datetime(2999, 1, 1, tzinfo=UTC)) == [("expanded", 2, True)]
     history = analyst.run(
         "select version, change, valid_from, valid_to, changed from mart.event_history"
         " where 'BY' = any(target_codes) order by version"
     )
-    assert [row[:4] for row in history] == [
-        (1, "new", NOON, NOON + DAY),
-        (2, "changed", NOON + DAY, NOON + 2 * DAY),
-        (3, "withdrawn", NOON + 2 * DAY, None),
-    ]
+    (new, widened), (_, gone), (_, end) = [row[2:4] for row in history]
+    assert [row[:2] for row in history] == [(1, "new"), (2, "changed"), (3, "withdrawn")]
+    assert new < widened == history[1][2] < gone == history[2][2]
+    assert end is None
+
+    def known(moment: datetime) -> list[tuple]:
+        return [(kind, reports, gone) for kind, reports, _, gone in analyst.run(KNOWN, moment)]
+
+    assert known(new - INSTANT) == []
+    assert known(new) == known(widened - INSTANT) == [("imposed", 2, False)]
+    assert known(widened) == [("expanded", 2, False)]
+    assert known(gone) == known(datetime(2999, 1, 1, tzinfo=UTC)) == [("expanded", 2, True)]
     assert history[0][4] == {}
     assert history[1][4]["event_type"] == ["imposed", "expanded"]
     assert history[2][4]["is_withdrawn"] == [False, True]
@@ -94,14 +98,36 @@ def test_a_run_without_news_keeps_nothing(planted, resolve):
     assert planted.run("select ctid::text, xmin::text, * from sanctions.event_versions order by event_id") == before
 
 
-def test_a_clock_that_goes_back_breaks_nothing(planted, analyst, resolve):
+def test_each_state_can_be_seen_when_the_clock_goes_back(planted, analyst, resolve):
     planted.three_reports()
     resolve(NOON)
-    article = planted.article("four", LINES["listing"], publisher="Gazette", hours=8)
-    planted.mention(article, LINES["listing"])
-    resolve(NOON - DAY)
-    assert analyst.run("select report_count from mart.events where 'BY' = any(target_codes)") == [(3,)]
-    assert [row[1] for row in analyst.run(KNOWN, NOON)] == [3]
+    ahead = planted.run("select valid_from from sanctions.event_versions limit 1")[0][0]
+    (act,) = planted.run("select event_id::text from mart.events where 'BY' = any(target_codes)")
+    planted.run("update sanctions.events set first_publisher = 'Gazette' where id = %s", *act)
+    with transaction(planted.dsn) as connection:
+        write(connection, "close_event_versions", ids=[*act], now=ahead - DAY)
+        write(connection, "open_event_versions", ids=[*act], now=ahead - DAY)
+    moments = "select version from mart.events_as_of(%s) where 'BY' = any(target_codes)"
+    assert analyst.run(moments, ahead) == [(1,)]
+    assert analyst.run(moments, ahead + INSTANT) == [(2,)]
+
+
+def test_nothing_was_known_while_resolving_waited(planted, analyst, resolve):
+    planted.three_reports()
+    resolve(NOON)
+    planted.mention(planted.article("four", LINES["listing"], publisher="Gazette", hours=8), LINES["listing"])
+    reports = "where 'BY' = any(target_codes)"
+    with transaction(planted.dsn) as holding, ThreadPoolExecutor() as pool:
+        read(holding, "lock_resolving")
+        resolving = pool.submit(resolve, datetime.now(UTC))
+        while not planted.run("select 1 from pg_locks where locktype = 'advisory' and not granted"):
+            time.sleep(0.01)
+        seen = analyst.run(f"select clock_timestamp(), report_count from mart.events {reports}")[0]
+        holding.rollback()
+        assert resolving.result()["versions_kept"] == 1
+    assert seen[1] == 2
+    assert analyst.run(f"select report_count from mart.events_as_of(%s) {reports}", seen[0]) == [(2,)]
+    assert analyst.run(f"select report_count from mart.events {reports}") == [(3,)]
 
 
 @pytest.mark.parametrize(
@@ -182,3 +208,76 @@ def test_acts_from_before_versions_were_kept_are_known_since_then(postgres, empt
     ]
     assert owner.run(KNOWN, datetime(2020, 1, 1, tzinfo=UTC)) == []
     assert len(owner.run(KNOWN, datetime(2999, 1, 1, tzinfo=UTC))) == 2
+
+
+@pytest.mark.parametrize(
+    ("stated", "act_on", "precision"),
+    [
+        ("2014-05-06", "2014-05-06", "day"),
+        ("2014-05", "2014-05-01", "month"),
+        ("2014", "2014-01-01", "year"),
+        ("2024-13", "2031-05-06", "report"),
+        ("2031-02-31", "2031-05-06", "report"),
+        (None, "2031-05-06", "report"),
+    ],
+)
+def test_all_marts_have_an_act_on_the_same_day(planted, analyst, resolve, stated, act_on, precision):
+    planted.mention(planted.article("one", LINES["listing"]), LINES["listing"])
+    resolve(NOON)
+    planted.run("update sanctions.events set event_date = %s", stated)
+    with transaction(planted.dsn) as connection:
+        ids = [row[0] for row in planted.run("select id::text from sanctions.events")]
+        write(connection, "close_event_versions", ids=ids, now=NOON + DAY)
+        write(connection, "open_event_versions", ids=ids, now=NOON + DAY)
+    assert analyst.run("select act_on::text, act_on_precision from mart.events") == [(act_on, precision)]
+    assert analyst.run("select month::text, impositions from mart.timeline") == [(act_on[:8] + "01", 1)]
+    assert analyst.run("select first_imposed_on::text from mart.imposer_target_matrix") == [(act_on,)]
+    assert analyst.run("select first_act_on::text from mart.measures_by_target") == [(act_on,)]
+
+
+def test_a_state_gone_by_leads_to_its_sentences(planted, analyst, resolve):
+    first, second, _ = planted.three_reports()
+    resolve(NOON)
+    planted.run("update sanctions.event_mentions set is_current = false where id in (%s, %s)", first, second)
+    planted.run("update news.outcomes set version = '2' where stage = 'extract'")
+    resolve(NOON)
+    states = analyst.run(
+        "select state.version, state.url, evidence.sentence, evidence.url, evidence.warc_file, evidence.is_current"
+        " from mart.event_history as state"
+        " left join mart.event_evidence_history as evidence on state.best_mention_id = evidence.mention_id"
+        " where 'BY' = any(target_codes) order by version"
+    )
+    address = "https://the-courier.example/one"
+    assert states == [(1, address, LINES["listing"], address, "a.warc.gz", False), (2, None, None, None, None, None)]
+    assert analyst.run("select url from mart.events where 'KP' = any(target_codes)") != [(None,)]
+    assert analyst.run("select count(*) from mart.event_evidence_history where is_current") == analyst.run(
+        "select count(*) from mart.event_evidence"
+    )
+
+
+def test_an_act_that_went_into_another_says_so(planted, analyst, resolve):
+    first, _, third = planted.three_reports()
+    resolve(NOON)
+    stays, gone = (
+        planted.run("select event_id::text from sanctions.event_mentions where id = %s", mention)[0][0]
+        for mention in (first, third)
+    )
+    planted.run(
+        "update sanctions.event_mentions as mention set imposers = other.imposers, targets = other.targets"
+        " from sanctions.event_mentions as other where mention.id = %s and other.id = %s",
+        *(third, first),
+    )
+    resolve(NOON)
+    assert analyst.run(
+        "select version, change, merged_into::text from mart.event_history where event_id = %s order by version", gone
+    ) == [(1, "new", None), (2, "merged", stays)]
+    assert analyst.run("select merged_into::text from mart.events where event_id = %s", gone) == [(stays,)]
+
+
+def test_what_was_known_has_the_columns_of_what_is(planted, analyst, resolve):
+    planted.three_reports()
+    resolve(NOON)
+    owner_rows = "select to_jsonb(act) from {} as act order by event_id"
+    assert analyst.run(owner_rows.format("mart.events_as_of('2999-01-01')")) == analyst.run(
+        owner_rows.format("mart.events")
+    )

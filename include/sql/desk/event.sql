@@ -3,11 +3,6 @@ select
     event.*, -- noqa: AM04
     event.follows::text[] as plans,
     (
-        select merged.merged_into::text
-        from sanctions.events as merged
-        where merged.id = event.event_id
-    ) as merged_into,
-    (
         select question.asked_at
         from sanctions.questions as question
         where question.event_id = event.event_id and question.closed_at is null

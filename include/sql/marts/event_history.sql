@@ -41,7 +41,11 @@ select
         where
             now.value <> was.value
             and now.key not in ('version', 'valid_from', 'valid_to', 'change')
-    ), '{}') as changed
+    ), '{}') as changed,
+    state.act_on_precision,
+    state.merged_into,
+    state.best_mention_id,
+    state.url
 from sanctions.event_versions as state
 left join sanctions.event_versions as before
     on
@@ -52,7 +56,7 @@ comment on column mart.event_history.event_id is 'The act';
 comment on column mart.event_history.version is 'Number among the states of the act, from 1';
 comment on column mart.event_history.valid_from is 'When the desk came to know it so; of acts older than this table, when the table was made';
 comment on column mart.event_history.valid_to is 'When it came to know better; null while it holds';
-comment on column mart.event_history.change is 'What made this state: new, changed, withdrawn (no article reports it any more) or returned (reported again)';
+comment on column mart.event_history.change is 'What made this state: new, changed, merged (its reports went to the act merged_into), withdrawn (no article reports it any more) or returned (reported again)';
 comment on column mart.event_history.event_date is 'Day of the act as the reports state it: YYYY-MM-DD, YYYY-MM or YYYY; null when none does';
 comment on column mart.event_history.event_type is 'threatened, proposed, imposed, expanded, extended, eased, lifted, implemented, enforced, violated or condemned';
 comment on column mart.event_history.event_class is 'PLAN, IMPOSE, EXTEND, RELAX, ENFORCE, VIOLATE or CONDEMN';
@@ -71,7 +75,8 @@ comment on column mart.event_history.first_seen_at is 'When the first report was
 comment on column mart.event_history.last_seen_at is 'When the last report was fetched';
 comment on column mart.event_history.extract_version is 'Version of the extractors behind it';
 comment on column mart.event_history.resolve_version is 'Version of the resolver that made it';
-comment on column mart.event_history.act_on is 'Day to sort and filter by: the stated day, else the first day of publication';
+comment on column mart.event_history.act_on is 'Day to sort and filter by: the first day of what the reports state (a day, month or year), else the first day of publication; act_on_precision says which';
+comment on column mart.event_history.act_on_precision is 'What act_on is the first day of: day, month or year as stated; report where no report states one; null without act_on';
 comment on column mart.event_history.imposers is 'Names of who imposes';
 comment on column mart.event_history.imposer_codes is 'Their codes: ISO 3166-1 alpha-2, or EU, UN, UNSC ...';
 comment on column mart.event_history.targets is 'Names of who is hit: the country addressed, and the persons, organisations and vessels named';
@@ -82,3 +87,6 @@ comment on column mart.event_history.flows is 'Beside each measure: from_target,
 comment on column mart.event_history.objects is 'Goods, groups and sectors hit by any of its measures';
 comment on column mart.event_history.publishers is 'Who reports it';
 comment on column mart.event_history.changed is 'What differs from the state before, column by column: {"event_type": ["imposed", "expanded"]}; empty for the first';
+comment on column mart.event_history.merged_into is 'The act that most of its reports went to when it was withdrawn; null when it stands or when they are gone';
+comment on column mart.event_history.best_mention_id is 'Its most confident report, as in mart.event_evidence_history, which has the sentences and the place in the archive; null when it had none, or before this was kept';
+comment on column mart.event_history.url is 'Address of that report''s article';

@@ -37,7 +37,11 @@ select
         from sanctions.events as plan
         where plan.followed_by = event.event_id
         order by plan.id
-    ) as follows
+    ) as follows,
+    event.act_on_precision,
+    event.merged_into,
+    event.best_mention_id,
+    event.url
 from sanctions.event_versions as event
 where event.valid_to is null;
 comment on view mart.events is 'One row per real-world act, however often it was reported';
@@ -56,7 +60,8 @@ comment on column mart.events.measures is 'Types of its measures';
 comment on column mart.events.flows is 'Beside each measure: from_target, to_target, or null when it is no trade measure';
 comment on column mart.events.objects is 'Goods, groups and sectors hit by any of its measures';
 comment on column mart.events.effective_date is 'Day it takes effect, when a report says so';
-comment on column mart.events.act_on is 'Day to sort and filter by: the stated day, else the first day of publication';
+comment on column mart.events.act_on is 'Day to sort and filter by: the first day of what the reports state (a day, month or year), else the first day of publication; act_on_precision says which';
+comment on column mart.events.act_on_precision is 'What act_on is the first day of: day, month or year as stated; report where no report states one; null without act_on';
 comment on column mart.events.confidence is 'Probability that the row is right, 0 to 1';
 comment on column mart.events.review_status is 'accepted, pending (doubtful, not yet looked at by a person) or rejected';
 comment on column mart.events.is_withdrawn is 'True when no article reports it any more';
@@ -73,3 +78,6 @@ comment on column mart.events.resolve_version is 'Version of the resolver that m
 comment on column mart.events.version is 'How many states its row has had, this one included; mart.event_history has them';
 comment on column mart.events.known_since is 'Since when the row is as it is';
 comment on column mart.events.follows is 'The plans (threatened, proposed) that this act carried out';
+comment on column mart.events.merged_into is 'The act that most of its reports went to when it was withdrawn; null when it stands or when they are gone';
+comment on column mart.events.best_mention_id is 'Its most confident report, as in mart.event_evidence_history, which has the sentences and the place in the archive; null when it had none, or before this was kept';
+comment on column mart.events.url is 'Address of that report''s article';

@@ -29,7 +29,7 @@ order by event.confidence, event.event_id;
 comment on view mart.review_queue is 'One row per doubtful act that no person has decided on yet, most doubtful first';
 comment on column mart.review_queue.event_id is 'The act, as in mart.events';
 comment on column mart.review_queue.confidence is 'Probability that the row is right, 0 to 1';
-comment on column mart.review_queue.act_on is 'Stated day of the act, else the first day of publication';
+comment on column mart.review_queue.act_on is 'First day of what the reports state, else the first day of publication, as in mart.events';
 comment on column mart.review_queue.imposers is 'Names of who imposes';
 comment on column mart.review_queue.event_type is 'What kind of act';
 comment on column mart.review_queue.modality is 'asserted, planned, possible or rejected';

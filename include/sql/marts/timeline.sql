@@ -4,11 +4,7 @@ with acts as (
     select
         event.*,
         target.code as target_code,
-        -- The month that the reports state, else that of the first report.
-        case
-            when event.event_date ~ '^\d{4}-\d{2}' then to_date(left(event.event_date, 7), 'YYYY-MM')
-            else date_trunc('month', event.act_on)::date
-        end as month
+        date_trunc('month', event.act_on)::date as month
     from sanctions.event_versions as event
     cross join unnest(event.target_codes) as target (code)
     where
@@ -41,7 +37,7 @@ from acts as act
 group by act.target_code, act.month;
 comment on view mart.timeline is 'One row per target and month: what was done to it, and how much was written of it; withdrawn and rejected acts do not count';
 comment on column mart.timeline.target_code is 'Code of the country hit, or of the nationality, seat or flag of those named';
-comment on column mart.timeline.month is 'First day of the month of the acts, as stated, else of their first publication';
+comment on column mart.timeline.month is 'First day of the month of act_on: as stated (of a year alone, its January), else of their first publication';
 comment on column mart.timeline.plans is 'Acts threatened, proposed, or not asserted as done';
 comment on column mart.timeline.impositions is 'Acts that impose or widen, asserted as done';
 comment on column mart.timeline.extensions is 'Acts that prolong';
