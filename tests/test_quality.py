@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 
-from include.edges.warehouse import transaction, write
+from include.edges.warehouse import read, transaction, write
 from include.pipeline.resolve_events import resolve_events
 from include.quality import list_checks
 from include.settings import Settings
@@ -98,7 +98,7 @@ def test_each_check_can_fail(settings, planted, check):
     [
         (1, 4, 4, 0),
         (1, 4, 2, 0),
-        (1, 4, 1, 1),  # less than half of the quietest
+        (1, 4, 1, 1),  # less than half of the usual
         (1, 4, 20, 0),  # never too many as long as they are few
         (1, 12, 24, 0),
         (1, 12, 25, 1),  # more than twice the busiest
@@ -116,6 +116,48 @@ def test_volumes_stay_in_their_band(settings, planted, first, each, today, said)
     )
     found = complaints(settings, now=LATER).keys() & {"feeds_keep_their_volume", "volume_is_as_before"}
     assert len(found) == 2 * said
+
+
+@pytest.mark.parametrize(("midnight", "told"), [("2031-05-05", False), ("2031-05-07", True)])  # after Sunday, Tuesday
+def test_a_feed_that_rests_on_sundays_is_told_when_it_rests_on_another_day(settings, planted, midnight, told):
+    planted.run("update news.entries set first_seen_at = '2001-01-01'")
+    planted.run(
+        "insert into news.entries (id, feed_id, url, guid, title, summary, byline, first_seen_at)"
+        " select md5(at::text || n)::uuid, (select min(id::text)::uuid from news.feeds),"
+        " 'https://a.example/' || at || n, '', '', '', '', at from generate_series("
+        " timestamptz %s - interval '25 hours', timestamptz %s - interval '29 days', '-1 day') as at"
+        " cross join generate_series(1, 10) as n where extract(isodow from at at time zone 'UTC') < 7",
+        *(midnight + "Z", midnight + "Z"),
+    )
+    moment = datetime.fromisoformat(midnight).replace(tzinfo=UTC)
+    said = complaints(settings, now=moment).keys()
+    assert ("feeds_keep_their_volume" in said, "volume_is_as_before" in said) == (told, told)
+    with transaction(planted.dsn) as connection:
+        drops = [row.name for row in read(connection, "volumes_below_band", now=moment)]
+    assert drops == ["entries"] * told
+
+
+@pytest.mark.parametrize(
+    ("name", "breaking"),
+    [
+        ("articles_lead_to_the_archive", "update news.pages set warc_file = ''"),
+        ("counts_are_those_of_mentions", "update sanctions.events set article_count = 9"),
+        ("events_have_mentions", "update sanctions.event_mentions set is_current = false"),
+        ("evidence_stands_in_its_article", "update news.article_texts set text = 'New ' || text"),
+        ("one_current_version_per_address", f"update news.articles set url_id = '{NOBODY}'"),
+    ],
+)
+def test_what_is_of_long_ago_is_looked_at_in_its_turn(planted, name, breaking):
+    planted.run("update news.articles set seen_at = '2001-01-01'")
+    planted.run("update sanctions.events set last_seen_at = '2001-01-01'")
+    planted.run(breaking)
+    check = check_named(name).sql
+    with transaction(planted.dsn) as connection, connection.cursor() as cursor:
+        said = []
+        for turn in range(256):
+            cursor.execute(check, {"now": LATER + turn * timedelta(minutes=15)})
+            said.append(cursor.fetchone()[0])
+    assert 0 < sum(each > 0 for each in said) <= 3
 
 
 @pytest.mark.parametrize(("left_out", "named"), [(0, False), (1, True)])

@@ -1,4 +1,4 @@
--- The newest page, and the oldest page or article of the last month that waits: what alerts ask of the whole desk.
+-- The newest page that a feed announced, and the oldest page or article of the last month that waits: what alerts ask of the whole desk.
 -- The demo newsstand prints nothing new after its first hour, so it counts as no source of news.
 with waiting as (
     select page.fetched_at as since
@@ -24,7 +24,11 @@ with waiting as (
 )
 
 select
-    (select max(page.fetched_at) from news.pages as page) as newest_page_at,
+    (
+        select page.fetched_at from news.live_pages as page
+        order by page.fetched_at desc
+        limit 1
+    ) as newest_page_at,
     (
         select min(feed.added_at)
         from news.feeds as feed

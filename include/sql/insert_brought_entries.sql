@@ -32,7 +32,7 @@ sites as (
     on conflict do nothing
 )
 
-insert into news.entries as kept (id, feed_id, url, guid, title, summary, byline, published_at, first_seen_at)
+insert into news.entries as kept (id, feed_id, url, guid, title, summary, byline, published_at, first_seen_at, is_brought)
 select
     id,
     coalesce(feed_id, near_feed_id, md5(site_url)::uuid) as feed_id,
@@ -42,7 +42,8 @@ select
     '' as summary,
     '' as byline,
     published_at,
-    first_seen_at
+    first_seen_at,
+    true as is_brought
 from given
 order by id
 on conflict (id) do update

@@ -41,7 +41,7 @@ sites as (
 ),
 
 entries as (
-    insert into news.entries (id, feed_id, url, article_url, guid, title, summary, byline, first_seen_at)
+    insert into news.entries (id, feed_id, url, article_url, guid, title, summary, byline, first_seen_at, is_brought)
     select
         entry_id,
         coalesce(feed_id, md5(site_url)::uuid) as feed_id,
@@ -51,7 +51,8 @@ entries as (
         '' as title,
         '' as summary,
         '' as byline,
-        fetched_at
+        fetched_at,
+        true as is_brought
     from fresh
     order by entry_id
     on conflict (id) do nothing

@@ -50,12 +50,13 @@ on conflict (id) do update
         summary = excluded.summary,
         byline = excluded.byline,
         published_at = excluded.published_at,
+        is_brought = false,
         retitled_at = case
             when kept.title not in ('', excluded.title) then excluded.first_seen_at else kept.retitled_at
         end
     where
     kept.feed_id = excluded.feed_id
-    and (kept.url, kept.guid, kept.title, kept.summary, kept.byline, kept.published_at)
+    and (kept.url, kept.guid, kept.title, kept.summary, kept.byline, kept.published_at, kept.is_brought)
     is distinct from
-    (excluded.url, excluded.guid, excluded.title, excluded.summary, excluded.byline, excluded.published_at)
+    (excluded.url, excluded.guid, excluded.title, excluded.summary, excluded.byline, excluded.published_at, false)
 returning xmax = 0 as is_new;

@@ -37,7 +37,7 @@ TITLES: Mapping[AlertKind, str] = {
     AlertKind.FEED_GROUP_OUT: "Feeds of {subject} are out",
     AlertKind.NO_NEW_PAGES: "No new pages",
     AlertKind.EXTRACTION_BEHIND: "Extraction is behind",
-    AlertKind.VOLUME_DROP: "Fewer {subject} than on any day of four weeks",
+    AlertKind.VOLUME_DROP: "Fewer {subject} than usual",
     AlertKind.RUN_TROUBLE: "{subject} is in trouble",
 }
 # The desk's page that shows more.
@@ -106,11 +106,11 @@ class FeedGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shortfall:
-    """What came in a day, where that is less than half of the quietest day of four weeks."""
+    """What came in a day, where that is less than half of what the same weekday usually brings."""
 
     name: str
     today: int
-    quietest: int
+    usual: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +189,7 @@ def _groups_out(groups: Sequence[FeedGroup]) -> Iterable[Alert]:
 
 def _drops(shortfalls: Sequence[Shortfall]) -> Iterable[Alert]:
     for drop in shortfalls:
-        detail = f"{drop.today} {drop.name} in 24 hours; the quietest day of the last four weeks had {drop.quietest}."
+        detail = f"{drop.today} {drop.name} in 24 hours; on this day of the week {drop.usual} are usual."
         yield Alert(kind=AlertKind.VOLUME_DROP, subject=drop.name, detail=detail)
 
 

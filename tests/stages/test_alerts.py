@@ -78,7 +78,7 @@ def test_all_groups_out_are_one_outage():
 
 
 def test_a_drop_of_volume():
-    (alert,) = find_alerts(replace(WELL, shortfalls=(Shortfall(name="pages", today=3, quietest=40),)), now=NOW)
+    (alert,) = find_alerts(replace(WELL, shortfalls=(Shortfall(name="pages", today=3, usual=40),)), now=NOW)
     assert alert.key == "volume_drop:pages"
     assert "3 pages in 24 hours" in alert.detail
     assert "40" in alert.detail

@@ -10,9 +10,9 @@ with compared as (
     )
     union
     -- Another 256th each quarter of an hour, so that all have been looked at within three days of runs.
-    select id
-    from sanctions.events
-    where get_byte(uuid_send(id), 15) = mod(floor(extract(epoch from %(now)s::timestamptz) / 900)::bigint, 256)
+    select event.id
+    from news.ids_in_turn(%(now)s::timestamptz) as turn
+    inner join sanctions.events as event on event.id between turn.first_id and turn.last_id
 ),
 
 without_version as (

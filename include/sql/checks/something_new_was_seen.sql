@@ -1,4 +1,7 @@
--- A page was fetched in the last two days
+-- A page that a feed announced was fetched in the last two days
 -- soft
-select (coalesce(max(fetched_at), '-infinity') < %(now)s::timestamptz - interval '2 days')::integer as offending
-from news.pages;
+select (
+    coalesce((select fetched_at from news.live_pages
+order by fetched_at desc limit 1), '-infinity')
+    < %(now)s::timestamptz - interval '2 days'
+)::integer as offending;
