@@ -431,9 +431,11 @@ insert into news.feed_actions (feed_id, action, acted_at, acted_by)
 select pg_temp.id('feed', f), 'pause', now(), 'somebody' from generate_series(0, %(feeds)s - 1, 20) as f
 """,
     """
-insert into news.day_counts (day, pages, stories, events, counted_at)
-select (seen_at at time zone 'UTC')::date, count(*), count(*) / 2, count(*) / 7, now()
-from numbers where seen_at < date_trunc('day', now(), 'UTC') group by 1
+insert into news.day_counts (
+    day, polls, entries, fetches, pages, articles, stories, articles_read, mentions, events, rejected, rejected_by_reason,
+    counted_at
+)
+select *, now() from news.present_days where day < (now() at time zone 'UTC')::date
 """,
     """
 insert into news.alerts (kind, subject, detail, opened_at, closed_at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 
-from include.edges.warehouse import Connection, read, transaction, write_rows
+from include.edges.warehouse import Connection, read, transaction, write
 from include.records import Tally, Window
 from include.settings import Settings
 
@@ -25,8 +25,7 @@ def recount_days(connection: Connection, window: Window, *, now: datetime) -> in
     start, until = _midnight(window.start), min(end, _midnight(now))
     if start >= until:
         return 0
-    rows = [row._asdict() | {"counted_at": now} for row in read(connection, "counts_of_days", start=start, until=until)]
-    return write_rows(connection, "upsert_day_counts", rows)
+    return write(connection, "count_days", first=start.date(), last=until.date() - timedelta(days=1), now=now)
 
 
 def _midnight(moment: datetime) -> datetime:

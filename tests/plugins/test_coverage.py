@@ -9,6 +9,7 @@ import pytest
 
 from include.pipeline.count_days import count_days
 from plugins.desk.coverage import find_gaps
+from plugins.desk.day_counts import STEPS
 from plugins.desk.replays import fault_of_days
 from tests.newsstand_run import NOW
 from tests.pipeline.planted import Planted
@@ -90,10 +91,12 @@ def test_the_calendar_shows_the_days_and_their_gaps(viewer, known_dags, counted)
 
 def test_a_day_that_is_over_is_counted_as_it_is(desk, counted):
     loader = Planted(dsn=desk[0].warehouse)
-    [counts] = loader.run("select pages, stories, events from news.day_counts where day = %s", DAY)
-    [funnel] = loader.run("select pages, stories, events from mart.funnel where day = %s", DAY)
-    assert counts == funnel
-    assert min(counts) > 0
+    [counts] = loader.run(f"select {', '.join(STEPS)}, rejected_by_reason from news.day_counts where day = %s", DAY)
+    assert loader.run(f"select {', '.join(STEPS)}, rejected_by_reason from news.present_days where day = %s", DAY) == [
+        counts
+    ]
+    assert min(counts[:-1]) > 0
+    assert counts[-1]
     assert loader.run("select pages, stories, events from news.day_counts where day = %s", DAY + timedelta(days=1)) == [
         (0, 0, 0)
     ]
@@ -101,6 +104,20 @@ def test_a_day_that_is_over_is_counted_as_it_is(desk, counted):
 
 def test_the_page_of_a_day_has_it_done_again(operator):
     assert 'action="/desk/coverage/replays"' in operator.get(f"/desk/coverage/{DAY}").text
+
+
+def test_the_funnel_has_days_gone_by_as_counted_and_all_others_as_they_are(desk):
+    settings, addresses = desk
+    loader, analyst = Planted(dsn=settings.warehouse), Planted(dsn=addresses.analyst)
+    days = "select * from mart.funnel where pages > 0 order by day"
+    live = analyst.run(days)
+    count_days(settings, now=NOW + timedelta(days=3))
+    try:
+        assert analyst.run(days) == live
+        loader.run("update news.day_counts set pages = 7 where day = %s", DAY)
+        assert analyst.run("select pages from mart.funnel where day = %s", DAY) == [(7,)]
+    finally:
+        loader.run("delete from news.day_counts")
 
 
 def test_the_page_of_a_day_shows_its_funnel_and_its_diff(viewer, rebuild_id):

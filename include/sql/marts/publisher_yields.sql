@@ -1,83 +1,74 @@
 -- One row per publisher and UTC day.
 create or replace view mart.publisher_yields as
-with cleaned as (
+with counted as (
+    select
+        page.entry_id,
+        page.fetched_at,
+        case when outcome.is_rejected is null then 'pending' when outcome.is_rejected then 'dropped' else 'kept' end as step,
+        case when outcome.is_rejected then outcome.reason else '' end as reason,
+        null::integer as word_count,
+        '' as language,
+        false as is_truncated,
+        'article' as form,
+        '' as wire,
+        null::timestamptz as published_at
+    from news.pages as page
+    left join news.outcomes as outcome on page.id = outcome.item_id and outcome.stage = 'clean'
+    union all
+    select
+        page.entry_id,
+        page.fetched_at,
+        'article' as step,
+        '' as reason,
+        article.word_count,
+        article.language,
+        article.is_truncated,
+        article.form,
+        article.wire,
+        article.published_at
+    from news.pages as page
+    inner join news.articles as article on page.id = article.page_id
+    where article.is_current
+),
+
+-- One row of articles, and of pages one for each reason to drop them.
+per_reason as (
     select
         feed.publisher,
-        page.id as page_id,
-        outcome.is_rejected,
-        outcome.reason,
-        (page.fetched_at at time zone 'UTC')::date as day
-    from news.pages as page
-    inner join news.entries as entry on page.entry_id = entry.id
+        (counted.fetched_at at time zone 'UTC')::date as day,
+        counted.step,
+        counted.reason,
+        count(*) as n,
+        sum(counted.word_count) as words,
+        percentile_cont(0.5) within group (order by counted.word_count) as median_words,
+        count(*) filter (where counted.language not in ('en', '')) as other_language,
+        count(*) filter (where counted.is_truncated) as truncated,
+        count(*) filter (where counted.form <> 'article') as live_and_digests,
+        count(*) filter (where counted.wire <> '') as wire_articles,
+        count(*) filter (where counted.published_at is null) as undated
+    from counted
+    inner join news.entries as entry on counted.entry_id = entry.id
     inner join news.feeds as feed on entry.feed_id = feed.id
-    left join news.outcomes as outcome on page.id = outcome.item_id and outcome.stage = 'clean'
-),
-
-pages as (
-    select
-        publisher,
-        day,
-        count(*) as pages,
-        count(*) filter (where is_rejected is null) as pages_pending,
-        count(*) filter (where is_rejected) as pages_dropped
-    from cleaned
-    group by publisher, day
-),
-
-reasons as (
-    select
-        publisher,
-        day,
-        jsonb_object_agg(reason, n order by reason) as dropped_by_reason
-    from (
-        select
-            publisher,
-            day,
-            reason,
-            count(*) as n
-        from cleaned
-        where is_rejected
-        group by publisher, day, reason
-    ) as counted
-    group by publisher, day
-),
-
-articles as (
-    select
-        cleaned.publisher,
-        cleaned.day,
-        count(*) as articles,
-        sum(article.word_count) as words,
-        percentile_cont(0.5) within group (order by article.word_count) as median_words,
-        count(*) filter (where article.language not in ('en', '')) as other_language,
-        count(*) filter (where article.is_truncated) as truncated,
-        count(*) filter (where article.form <> 'article') as live_and_digests,
-        count(*) filter (where article.wire <> '') as wire_articles,
-        count(*) filter (where article.published_at is null) as undated
-    from cleaned
-    inner join news.articles as article on cleaned.page_id = article.page_id
-    where article.is_current
-    group by cleaned.publisher, cleaned.day
+    group by feed.publisher, day, counted.step, counted.reason
 )
 
 select
-    pages.publisher,
-    pages.day,
-    pages.pages,
-    pages.pages_pending,
-    pages.pages_dropped,
-    coalesce(reasons.dropped_by_reason, '{}') as dropped_by_reason,
-    coalesce(articles.articles, 0) as articles,
-    coalesce(articles.words, 0) as words,
-    coalesce(round(articles.median_words), 0)::integer as median_words,
-    coalesce(articles.other_language, 0) as other_language,
-    coalesce(articles.truncated, 0) as truncated,
-    coalesce(articles.live_and_digests, 0) as live_and_digests,
-    coalesce(articles.wire_articles, 0) as wire_articles,
-    coalesce(articles.undated, 0) as undated
-from pages
-left join reasons on pages.publisher = reasons.publisher and pages.day = reasons.day
-left join articles on pages.publisher = articles.publisher and pages.day = articles.day;
+    publisher,
+    day,
+    (sum(n) filter (where step <> 'article'))::bigint as pages,
+    coalesce(sum(n) filter (where step = 'pending'), 0)::bigint as pages_pending,
+    coalesce(sum(n) filter (where step = 'dropped'), 0)::bigint as pages_dropped,
+    coalesce(jsonb_object_agg(reason, n order by reason) filter (where step = 'dropped'), '{}') as dropped_by_reason,
+    coalesce(max(n) filter (where step = 'article'), 0) as articles,
+    coalesce(max(words) filter (where step = 'article'), 0) as words,
+    coalesce(round(max(median_words) filter (where step = 'article')), 0)::integer as median_words,
+    coalesce(max(other_language) filter (where step = 'article'), 0) as other_language,
+    coalesce(max(truncated) filter (where step = 'article'), 0) as truncated,
+    coalesce(max(live_and_digests) filter (where step = 'article'), 0) as live_and_digests,
+    coalesce(max(wire_articles) filter (where step = 'article'), 0) as wire_articles,
+    coalesce(max(undated) filter (where step = 'article'), 0) as undated
+from per_reason
+group by publisher, day;
 comment on view mart.publisher_yields is
 'One row per publisher and UTC day: how many of its pages became articles, and what kind of articles';
 comment on column mart.publisher_yields.publisher is 'The publisher';
