@@ -1,4 +1,4 @@
--- Acts that one may be the same as: of its class, within two months, with an imposer or somebody hit in common.
+-- Acts that one may be the same as: of its class, within two months (of a stated month or year: of any of its days), with an imposer or somebody hit in common.
 select
     other.act_on,
     other.event_type,
@@ -17,7 +17,10 @@ where
     and not other.is_withdrawn
     and other.review_status <> 'rejected'
     and (this.imposer_codes && other.imposer_codes or this.target_codes && other.target_codes)
-    and abs(this.act_on - other.act_on) <= 60
+    and this.act_on - other.act_on
+    <= 60 + case other.act_on_precision when 'year' then 365 when 'month' then 30 else 0 end
+    and other.act_on - this.act_on
+    <= 60 + case this.act_on_precision when 'year' then 365 when 'month' then 30 else 0 end
 order by
     (this.imposer_codes && other.imposer_codes)::integer + (this.target_codes && other.target_codes)::integer desc,
     abs(this.act_on - other.act_on),

@@ -111,5 +111,5 @@ def headline(act: Any) -> str:
     """An act in a few words: imposers, what they did, to whom, when."""
     who = ", ".join(act.imposers) or "Somebody"
     whom = ", ".join(act.targets[:3]) or "somebody"
-    day = act.act_on.isoformat() if isinstance(act.act_on, date) else "no day known"
+    day = act.event_date or (act.act_on.isoformat() if isinstance(act.act_on, date) else "no day known")
     return f"{who}: {act.event_type}, {whom} ({day})"

@@ -108,6 +108,10 @@ def test_a_question_shows_its_evidence_and_acts_that_it_may_be(settings, planted
     resolve_events(settings, now=NOON)
     (similar,) = read_question(settings, asked[act_of(planted, first)]).similar
     assert (similar.instrument, similar.imposers) == ("Order 12", ("Canada",))
+    for stated, count in (("2031", 1), ("2030", 0)):  # a year is near to all of its days
+        planted.run("update sanctions.event_mentions set event_date = %s where instrument = 'Order 12'", stated)
+        resolve_events(settings, now=NOON)
+        assert len(read_question(settings, asked[act_of(planted, first)]).similar) == count
 
 
 @pytest.mark.parametrize(("choice", "verdict"), [("Right", "accepted"), ("Wrong", "rejected")])

@@ -2,6 +2,7 @@
 select
     event.event_id::text as event_id,
     event.act_on,
+    event.event_date,
     event.imposers,
     event.targets,
     event.event_type,
