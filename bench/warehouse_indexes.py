@@ -61,7 +61,10 @@ SEARCHES = {
                      {"review": "pending"}),
     "stories_found": ({}, {"publisher": "Outlet 5"}, {"words": "seafood"}, {"least_publishers": 5}),
 }  # fmt: skip
-OTHERWISE = {"close_alerts": {"keys": ["volume:"]}, "mark_alerts_told": {"ids": [1]}}  # same name, other type
+OTHERWISE = {  # same name, other type; or a name that only the desk's pages have else
+    "close_alerts": {"keys": ["volume:"]}, "mark_alerts_told": {"ids": [1]},
+    "count_days": {"first": "2026-01-01", "last": "2026-01-31"},
+}  # fmt: skip
 VERSIONS = {
     "pending_pages": CLEAN_VERSION, "pending_articles": GROUP_VERSION, "articles_to_group": GROUP_VERSION,
     "articles_to_extract": EXTRACT_VERSION, "touched_mentions": RESOLVED_AS,

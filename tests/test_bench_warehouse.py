@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,9 @@ def test_invented_news_keeps_the_rules_of_the_warehouse(warehouse, postgres):
     with transaction(warehouse.loader) as connection:
         for check in ("events_have_mentions", "counts_are_those_of_mentions", "mentions_are_of_their_events_class",
                       "stories_hold_their_canonical", "mentions_have_evidence"):  # fmt: skip
-            assert [tuple(row) for row in read(connection, f"checks/{check}")] == [(0,)], check
+            for turn in range(256):  # of those that look at a part of the rows at a time
+                now = datetime.now(UTC) + turn * timedelta(minutes=15)
+                assert [tuple(row) for row in read(connection, f"checks/{check}", now=now)] == [(0,)], check
 
 
 def test_indexes_are_found_wherever_a_plan_has_them():
