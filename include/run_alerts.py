@@ -31,7 +31,13 @@ class VariableMemory:
         from include.pipeline.watch_desk import DownSince
 
         kept = Variable.get(VARIABLE, default=None, deserialize_json=True)
-        return kept and DownSince(since=datetime.fromisoformat(kept["since"]), told_to=tuple(kept["told_to"]))
+        if kept is None:
+            return None
+        told_at = kept.get("told_at") or dict.fromkeys(
+            kept.get("told_to", ()), kept["since"]
+        )  # as it was kept before reminders
+        moments = {channel: datetime.fromisoformat(at) for channel, at in told_at.items()}
+        return DownSince(since=datetime.fromisoformat(kept["since"]), told_at=moments)
 
     def write(self, down: DownSince | None) -> None:
         from airflow.sdk import Variable
@@ -39,7 +45,8 @@ class VariableMemory:
         if down is None:
             Variable.delete(VARIABLE)
         else:
-            kept = {"since": down.since.isoformat(), "told_to": down.told_to}
+            told_at = {channel: at.isoformat() for channel, at in down.told_at.items()}
+            kept = {"since": down.since.isoformat(), "told_at": told_at}
             Variable.set(VARIABLE, kept, serialize_json=True)
 
 
@@ -60,7 +67,7 @@ def desk_url() -> str:
     return str(conf.get("api", "base_url", fallback="")).rstrip("/") + "/desk"
 
 
-def tell_trouble(dag_id: str, detail: str) -> None:
+def tell_trouble(dag_id: str, run_id: str, detail: str) -> None:
     """Tells that a DAG's run failed or is late; once, until one succeeds."""
     import psycopg2
 
@@ -68,7 +75,8 @@ def tell_trouble(dag_id: str, detail: str) -> None:
 
     now = datetime.now(UTC)
     try:
-        report(settings(), Alert(kind=AlertKind.RUN_TROUBLE, subject=dag_id, detail=detail), now=now)
+        trouble = Alert(kind=AlertKind.RUN_TROUBLE, subject=dag_id, detail=detail, run_id=run_id)
+        report(settings(), trouble, now=now)
         tell_alerts(settings(), now=now, channels=channels(), memory=NoMemory(), desk_url=desk_url())
     except (psycopg2.Error, UndeliveredError) as error:
         log.warning("%s: %s (%s); watch_desk tries again", dag_id, detail, type(error).__name__)
@@ -91,4 +99,4 @@ def tell_success(dag_id: str) -> None:
 def deadline_missed(context: dict[str, Any]) -> None:
     """What a missed DeadlineAlert of Airflow's calls, on the executor."""
     run = context["dag_run"]
-    tell_trouble(run["dag_id"], f"The run {run['dag_run_id']} was not done by its deadline.")
+    tell_trouble(run["dag_id"], run["dag_run_id"], f"The run {run['dag_run_id']} was not done by its deadline.")

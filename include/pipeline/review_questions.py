@@ -22,9 +22,10 @@ class ClosedQuestionError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """An open question, and what its act is called."""
+    """An open question, its act, and what that is called."""
 
     question_id: str
+    event_id: str
     name: str
 
 
@@ -42,7 +43,11 @@ def open_questions(
             write(connection, "open_questions", run_id=run_id, now=now, expires_at=expires_at, most=most)
             rows = read(connection, "questions_of_run", run_id=run_id)
     return tuple(
-        Asked(question_id=row.id, name=name_act(row.event_id, row.imposers, row.event_type, row.targets))
+        Asked(
+            question_id=row.id,
+            event_id=row.event_id,
+            name=name_act(row.event_id, row.imposers, row.event_type, row.targets),
+        )
         for row in rows
     )
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -32,10 +32,10 @@ log = logging.getLogger("desk")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DownSince:
-    """Since when the warehouse does not answer, and which channels know."""
+    """Since when the warehouse does not answer, and when each channel was last told."""
 
     since: datetime
-    told_to: tuple[str, ...] = ()
+    told_at: Mapping[str, datetime] = field(default_factory=dict)
 
 
 class Memory(Protocol):
@@ -76,8 +76,7 @@ def _pulse(connection: Connection, now: datetime) -> Pulse:
 
 
 def _keep(connection: Connection, alerts: Sequence[Alert], now: datetime) -> None:
-    rows = [{"kind": alert.kind, "subject": alert.subject, "detail": alert.detail} for alert in alerts]
-    write(connection, "upsert_alerts", rows=as_json(rows), now=now)
+    write(connection, "upsert_alerts", rows=as_json([asdict(alert) for alert in alerts]), now=now)
 
 
 def report(settings: Settings, alert: Alert, *, now: datetime) -> None:
@@ -109,7 +108,7 @@ def tell_alerts(
             outages = [outage_from(row) for row in read(connection, "alerts_to_tell", now=now)]
             for channel in channels:
                 ids = _tell(channel, outages, now, desk_url, tally, failed)
-                write(connection, "mark_alerts_told", channel=channel.name, ids=ids)
+                write(connection, "mark_alerts_told", channel=channel.name, ids=ids, now=now)
     except psycopg2.OperationalError as error:
         log.warning("the warehouse does not answer: %s", " ".join(str(error).split()))
         _tell_down(down or DownSince(since=now), channels, memory, now, desk_url, tally, failed)
@@ -150,7 +149,7 @@ def _tell_down(
 ) -> None:
     for channel in channels:
         if _tell(channel, [_outage_of(down)], now, desk_url, tally, failed):
-            down = replace(down, told_to=(*down.told_to, channel.name))
+            down = replace(down, told_at={**down.told_at, channel.name: now})
     memory.write(down)
 
 
@@ -164,7 +163,8 @@ def _outage_of(down: DownSince) -> Outage:
         subject="",
         detail=DOWN,
         opened_at=down.since,
-        told_to=frozenset(down.told_to),
+        told_to=frozenset(down.told_at),
+        told_at=down.told_at,
     )
 
 
@@ -177,7 +177,7 @@ def _keep_past(connection: Connection, down: DownSince, now: datetime) -> None:
         detail=DOWN,
         opened_at=down.since,
         closed_at=now,
-        told_to=list(down.told_to),
+        told_to=list(down.told_at),
     )
 
 
@@ -189,6 +189,8 @@ def outage_from(row: Any) -> Outage:
         detail=row.detail,
         opened_at=row.opened_at,
         closed_at=row.closed_at,
+        run_id=row.run_id,
         told_to=frozenset(row.told_to),
+        told_at={channel: datetime.fromisoformat(at) for channel, at in row.told_at.items()},
         end_told_to=frozenset(row.end_told_to),
     )

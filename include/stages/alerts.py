@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from urllib.parse import quote
 
 from include.records import Message
 
@@ -40,12 +41,17 @@ TITLES: Mapping[AlertKind, str] = {
     AlertKind.VOLUME_DROP: "Fewer {subject} than usual",
     AlertKind.RUN_TROUBLE: "{subject} is in trouble",
 }
-# The desk's page that shows more.
+# The page that shows more: of the desk, or, with a slash in front, of Airflow.
 PAGES: Mapping[AlertKind, str] = {
-    AlertKind.FEEDS_OUT: "feeds",
-    AlertKind.FEED_GROUP_OUT: "feeds",
-    AlertKind.VOLUME_DROP: "coverage",
+    AlertKind.WAREHOUSE_DOWN: "/dags/watch_desk",
+    AlertKind.FEEDS_OUT: "feeds?state=failing",
+    AlertKind.FEED_GROUP_OUT: "feeds?state=failing",
+    AlertKind.NO_NEW_PAGES: "",
+    AlertKind.EXTRACTION_BEHIND: "",
+    AlertKind.VOLUME_DROP: "coverage/{day}",
+    AlertKind.RUN_TROUBLE: "/dags/{subject}/runs/{run_id}",
 }
+REMIND_AFTER = timedelta(days=1)
 # What follows from what: a consequence is not told while its cause is open, nor for as long after as it looks back.
 EVERYTHING = ""
 CAUSES: Mapping[AlertKind, tuple[tuple[AlertKind, str], ...]] = {
@@ -84,6 +90,7 @@ class Alert:
     kind: AlertKind
     subject: str = ""
     detail: str
+    run_id: str = ""
 
     @property
     def key(self) -> str:
@@ -134,7 +141,9 @@ class Outage:
     detail: str
     opened_at: datetime
     closed_at: datetime | None = None
+    run_id: str = ""
     told_to: frozenset[str] = frozenset()
+    told_at: Mapping[str, datetime] = field(default_factory=dict)  # the last time, by channel
     end_told_to: frozenset[str] = frozenset()
 
     @property
@@ -144,16 +153,17 @@ class Outage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """What one channel is to be told: what began, what it explains, and what is over."""
+    """What one channel is to be told: what began, what it explains, what goes on for another day, and what is over."""
 
     opened: tuple[Outage, ...]
     explained: tuple[Outage, ...]
+    ongoing: tuple[Outage, ...]
     ended: tuple[Outage, ...]
 
     @property
     def ids(self) -> list[int]:
         """Of the outages that this tells; the explained ones are not told by it."""
-        return [outage.id for outage in (*self.opened, *self.ended)]
+        return [outage.id for outage in (*self.opened, *self.ongoing, *self.ended)]
 
 
 def find_alerts(pulse: Pulse, *, now: datetime) -> tuple[Alert, ...]:
@@ -196,16 +206,23 @@ def _drops(shortfalls: Sequence[Shortfall]) -> Iterable[Alert]:
 def news_for(channel: str, outages: Sequence[Outage], *, now: datetime) -> News:
     """What that channel has not been told; of a chain of causes only the first."""
     untold = [outage for outage in outages if outage.closed_at is None and channel not in outage.told_to]
-    explained = {outage.id for outage in untold if _is_explained(outage, outages, now)}
+    due = [outage for outage in outages if _is_reminder_due(channel, outage, now)]
+    explained = {outage.id for outage in (*untold, *due) if _is_explained(outage, outages, now)}
     return News(
         opened=tuple(outage for outage in untold if outage.id not in explained),
         explained=tuple(outage for outage in untold if outage.id in explained),
+        ongoing=tuple(outage for outage in due if outage.id not in explained),
         ended=tuple(
             outage
             for outage in outages
             if outage.closed_at and channel in outage.told_to and channel not in outage.end_told_to
         ),
     )
+
+
+def _is_reminder_due(channel: str, outage: Outage, now: datetime) -> bool:
+    is_known = outage.closed_at is None and channel in outage.told_to
+    return is_known and now - outage.told_at.get(channel, outage.opened_at) >= REMIND_AFTER
 
 
 def _is_explained(outage: Outage, outages: Iterable[Outage], now: datetime) -> bool:
@@ -221,27 +238,37 @@ def _is_explained(outage: Outage, outages: Iterable[Outage], now: datetime) -> b
 
 def write_message(news: News, *, desk_url: str) -> Message | None:
     """One message of all the news, or None when there is none."""
-    told = (*news.opened, *news.ended)
+    told = (*news.opened, *news.ongoing, *news.ended)
     if not told:
         return None
     lines = [line for outage in news.opened for line in _opening(outage, desk_url)]
     if news.opened and news.explained:
         lines += ["", "With it, and not told on its own:"]
         lines += [f"- {outage.title}: {outage.detail}" for outage in news.explained]
+    lines += [line for outage in news.ongoing for line in _opening(outage, desk_url, "Still: ")]
     lines += [line for outage in news.ended for line in _ending(outage)]
     more = f" (and {len(told) - 1} more)" if len(told) > 1 else ""
-    over = "" if news.opened else "Over: "
-    return Message(subject=f"Sanctions Desk: {over}{told[0].title}{more}", text="\n".join(lines).strip())
+    state = "" if news.opened else "Still: " if news.ongoing else "Over: "
+    return Message(subject=f"Sanctions Desk: {state}{told[0].title}{more}", text="\n".join(lines).strip())
 
 
-def _opening(outage: Outage, desk_url: str) -> list[str]:
+def _opening(outage: Outage, desk_url: str, state: str = "") -> list[str]:
     return [
         "",
-        f"{outage.title}, noticed {when(outage.opened_at)}",
+        f"{state}{outage.title}, noticed {when(outage.opened_at)}",
         outage.detail,
         f"What to do: docs/alerts.md, section {outage.kind}",
-        *([f"{desk_url}/{PAGES[outage.kind]}"] if desk_url and outage.kind in PAGES else []),
+        *([_page(outage, desk_url)] if desk_url else []),
     ]
+
+
+def _page(outage: Outage, desk_url: str) -> str:
+    middle = outage.opened_at - timedelta(hours=12)  # of the 24 hours that a volume is counted over
+    page = PAGES[outage.kind].format(
+        day=f"{middle:%Y-%m-%d}", subject=quote(outage.subject, safe=""), run_id=quote(outage.run_id, safe="")
+    )
+    root = desk_url.removesuffix("/desk") if page.startswith("/") else f"{desk_url}/"
+    return (root + page).removesuffix("/runs/")  # an outage of before runs were kept leads to its DAG
 
 
 def _ending(outage: Outage) -> list[str]:

@@ -16,7 +16,8 @@ from typing import Any
 
 from airflow.listeners import hookimpl
 
-OWNER = "sanctions-desk"  # of include/scheduling.py
+# A deployment may have others' DAGs, of which the listener hears as well.
+OURS = frozenset({"collect_news", "extract_sanctions", "rebuild_day", "review_events", "keep_house", "watch_desk"})
 NOTE_LENGTH = 900  # Airflow keeps 1,000 characters
 
 log = logging.getLogger("desk")
@@ -24,6 +25,8 @@ log = logging.getLogger("desk")
 
 @hookimpl
 def on_dag_run_success(dag_run: Any, msg: str) -> None:
+    if dag_run.dag_id not in OURS:
+        return
     from include.run_alerts import tell_success
 
     in_the_background(write_note, dag_run.dag_id, dag_run.run_id)
@@ -32,10 +35,12 @@ def on_dag_run_success(dag_run: Any, msg: str) -> None:
 
 @hookimpl
 def on_dag_run_failed(dag_run: Any, msg: str) -> None:
+    if dag_run.dag_id not in OURS:
+        return
     from include.run_alerts import tell_trouble
 
     in_the_background(write_note, dag_run.dag_id, dag_run.run_id)
-    in_the_background(tell_trouble, dag_run.dag_id, failure_of(dag_run, msg))
+    in_the_background(tell_trouble, dag_run.dag_id, dag_run.run_id, failure_of(dag_run, msg))
 
 
 def failure_of(dag_run: Any, msg: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import psycopg2
@@ -198,6 +198,29 @@ def test_a_failed_run_is_told_until_one_succeeds(desk):
     assert desk.ears.subjects[1:] == ["Over: extract_sanctions is in trouble"]
 
 
+def test_the_failed_run_is_kept_with_its_alert(desk):
+    for run_id in ("first", "second"):
+        trouble = Alert(kind=AlertKind.RUN_TROUBLE, subject="keep_house", detail="It failed.", run_id=run_id)
+        report(desk.settings, trouble, now=NOON)
+    assert desk.planted.run("select subject, run_id from news.alerts") == [("keep_house", "second")]
+
+
+def test_an_outage_that_goes_on_is_told_again_the_next_day(desk):
+    report(desk.settings, Alert(kind=AlertKind.RUN_TROUBLE, subject="keep_house", detail=""), now=NOON)
+    for hours in (0, 23, 25, 26, 49):
+        desk.tell(hours * 60)
+    assert desk.ears.subjects == ["keep_house is in trouble"] + ["Still: keep_house is in trouble"] * 2
+
+
+def test_an_end_that_no_channel_took_for_days_is_told(desk):
+    report(desk.settings, Alert(kind=AlertKind.RUN_TROUBLE, subject="keep_house", detail=""), now=NOON)
+    desk.tell()
+    assert settle(desk.settings, AlertKind.RUN_TROUBLE, "keep_house", now=NOON)
+    desk.tell(5 * 24 * 60)
+    desk.tell(5 * 24 * 60 + 10)
+    assert desk.ears.subjects == ["keep_house is in trouble", "Over: keep_house is in trouble"]
+
+
 def test_a_deaf_channel_stops_no_other_and_is_told_later(desk):
     deaf = Ears(name="webhook", is_deaf=True)
     report(desk.settings, Alert(kind=AlertKind.RUN_TROUBLE, subject="keep_house", detail=""), now=NOON)
@@ -219,7 +242,10 @@ def test_a_warehouse_that_is_down_is_told_once_and_kept_when_it_is_back(desk):
     desk.tell(10, deaf)
     desk.tell(20, deaf)
     assert desk.ears.subjects == deaf.subjects == ["The warehouse does not answer"]
-    desk.settings = well
+    kept, desk.ears, desk.memory = (desk.ears, desk.memory), Ears(), replace(desk.memory)
+    desk.tell(25 * 60)
+    assert desk.ears.subjects == ["Still: The warehouse does not answer"]
+    (desk.ears, desk.memory), desk.settings = kept, well
     # The run that it broke, and the silence after it, are no outages of their own.
     report(well, Alert(kind=AlertKind.RUN_TROUBLE, subject="collect_news", detail=""), now=NOON + 25 * MINUTE)
     desk.tell(30, deaf)

@@ -5,7 +5,16 @@ from __future__ import annotations
 import threading
 from types import SimpleNamespace
 
-from plugins.desk.listener import failure_of, in_the_background, note_of
+import pytest
+
+from plugins.desk.listener import (
+    failure_of,
+    in_the_background,
+    note_of,
+    on_dag_run_failed,
+    on_dag_run_success,
+    write_note,
+)
 
 
 def test_the_note_adds_up_the_shards():
@@ -47,6 +56,20 @@ def test_a_failure_names_its_tasks_once():
 
 def test_a_failure_without_a_failed_task_says_why():
     assert failure_of(run(("clean_pages", "success")), "timed_out") == "The run scheduled__1 failed (timed_out)."
+
+
+@pytest.mark.parametrize("heard", [on_dag_run_failed, on_dag_run_success])
+def test_runs_of_others_are_none_of_our_business(heard, monkeypatch):
+    submitted = []
+    monkeypatch.setattr("plugins.desk.listener.in_the_background", lambda *given: submitted.append(given))
+    for dag_id in ("billing_of_another_team", "collect_news"):
+        ended = run(("poll_feeds", "failed"))
+        ended.dag_id = dag_id
+        heard(ended, "task_failure")
+    assert [given[:3] for given in submitted if given[0] is write_note] == [
+        (write_note, "collect_news", "scheduled__1")
+    ]
+    assert {given[1] for given in submitted} == {"collect_news"}
 
 
 def test_what_happens_is_told_in_its_order_and_not_waited_for():

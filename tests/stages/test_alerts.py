@@ -143,7 +143,7 @@ def test_all_news_are_one_message():
         "Every feed group is out, noticed 2031-05-06 11:30 UTC",
         "9 of 9 feeds fail.",
         "What to do: docs/alerts.md, section feeds_out",
-        "https://desk.example/desk/feeds",
+        "https://desk.example/desk/feeds?state=failing",
         "",
         "With it, and not told on its own:",
         "- No new pages: The last page came long ago.",
@@ -159,9 +159,32 @@ def test_a_message_of_ends_says_so():
     assert message.text.endswith("after 2 h 30 min")
 
 
+def test_an_outage_that_goes_on_is_told_again_every_day():
+    known = outage(AlertKind.FEEDS_OUT, told_to=frozenset({"log", "smtp"}), told_at={"log": NOW - timedelta(hours=23)})
+    assert news_for("log", [known], now=NOW).ids == []
+    news = news_for("log", [known], now=NOW + timedelta(hours=1))
+    assert news.ongoing == (known,)
+    assert news.ids == [1]
+    assert write_message(news, desk_url="").subject == "Sanctions Desk: Still: Every feed group is out"
+    # A consequence goes on with its cause, and is not told again either.
+    pair = [known, replace(known, id=2, kind=AlertKind.NO_NEW_PAGES)]
+    assert news_for("log", pair, now=NOW + timedelta(hours=1)).ids == [1]
+
+
+def test_every_kind_leads_to_a_page():
+    for kind in AlertKind:
+        said = write_message(news_for("log", [outage(kind, "x")], now=NOW), desk_url="https://desk.example/desk").text
+        assert "\nhttps://desk.example/" in said, kind
+    failed = outage(AlertKind.RUN_TROUBLE, "keep_house", run_id="manual__2031-05-06T11:00:00+00:00")
+    said = write_message(news_for("log", [failed], now=NOW), desk_url="https://desk.example/desk").text
+    assert said.endswith("https://desk.example/dags/keep_house/runs/manual__2031-05-06T11%3A00%3A00%2B00%3A00")
+    said = write_message(news_for("log", [replace(failed, run_id="")], now=NOW), desk_url="https://desk.example/desk")
+    assert said.text.endswith("https://desk.example/dags/keep_house")
+
+
 def test_every_kind_has_a_title_and_a_section_of_the_docs():
     docs = (Path(__file__).parents[2] / "docs" / "alerts.md").read_text(encoding="utf-8")
     for kind in AlertKind:
         assert kind in TITLES
-        assert f"`{kind}`" in docs
+        assert f"\n### {kind}\n" in docs
     assert set(CAUSES) == set(LOOKS_BACK)
