@@ -19,6 +19,9 @@ params.
 * `sitemaps`: the addresses in `sitemaps`, or those that the robots.txt of the feeds' sites name; only pages of the day.
 * `csv`: a file at `csv_path` with a column `url`, and `published` and `title` if it has them.
 
+`warc_prefix` and `csv_path` lie below one of `DESK_BACKFILL_PLACES`: by default the folder `backfill` in `DESK_HOME`,
+the archive, and `s3://commoncrawl`.
+
 **When it fails**
 
 * It yields to live collection: its tasks run in the pool `backfill` (two slots), behind live ones. Nothing runs at all
@@ -26,7 +29,8 @@ params.
 * `bring_pages` failed: a source cannot be read (the log names it) or the warehouse is down. Clear it: every file goes
   on at the byte that it had reached. A file or sitemap that is damaged or gone fails nothing; it has a `reason` in
   `news.rebuild_sources`.
-* `BadPlanError`: the params name a source without its address, or one that cannot be asked; the message says which.
+* `BadPlanError`: the params name a source without its address, one outside of `DESK_BACKFILL_PLACES`, or one that cannot
+  be asked; the message says which.
 * A later task failed: clear it. The day's pages stay pending until they are done, and the next run of
   `extract_sanctions` takes them as well.
 * `report_day` says `pages_missing_from_archive`: their WARC files were moved or lost; their rows stay as they are.

@@ -79,6 +79,11 @@ class Settings(BaseSettings):
         default=None,
         description="Days that the warehouse keeps texts that support no act; then the archive has them",
     )
+    backfill_places: str = Field(
+        default="",
+        description="Folders and s3:// prefixes, parted by commas, below which people may name files for rebuild_day;"
+        " default HOME/backfill, the archive, and Common Crawl's public bucket",
+    )
     s3_endpoint: str = Field(
         default="", validation_alias="AWS_ENDPOINT_URL", description="Of an object store that is not Amazon's own"
     )
@@ -115,6 +120,12 @@ class Settings(BaseSettings):
     def snapshots(self) -> str:
         """URL of the folder of the days' snapshots, without a slash at its end."""
         return (self.snapshot_url or f"file://{self.home.absolute()}/snapshots").rstrip("/")
+
+    @property
+    def backfill_roots(self) -> tuple[str, ...]:
+        """The folders and prefixes below which a person may name files of a past day."""
+        named = tuple(part.strip() for part in self.backfill_places.split(",") if part.strip())
+        return named or (f"{self.home.absolute()}/backfill", self.archive, "s3://commoncrawl")
 
     @property
     def user_agent(self) -> str:

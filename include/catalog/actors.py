@@ -54,6 +54,14 @@ class Gazetteer:
     automaton: AhoCorasick
     by_code: dict[str, Party]
 
+    def code_of(self, written: str) -> str | None:
+        """The code of the party that somebody means who writes a code or a whole spelling, in any case."""
+        folded = fold_case(" ".join(written.split()))
+        if folded.upper() in self.by_code:
+            return folded.upper()
+        meant = (alias.party.code for alias in self.aliases if fold_case(alias.text) == folded)
+        return next(filter(None, meant), None)
+
     def find(self, text: str) -> Iterator[PartyMention]:
         """The mentions of parties in a text, longest first at each place, in order."""
         folded, free = fold_case(text), 0

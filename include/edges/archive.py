@@ -145,20 +145,19 @@ class Archive:
             hour += timedelta(hours=1)
 
     def open(self, name: str) -> IO[bytes]:
-        """The bytes of a file of the archive."""
-        return open_stream(self._root / name, "rb")
+        """The bytes of a file of the archive. Raises ArchiveError for a name that leads out of it."""
+        return open_stream(self._path(name), "rb")
 
     def holds(self, record: ArchiveRecord) -> bool:
         """True when the file is there and long enough for the record."""
         if record.file not in self._sizes:
-            path = self._root / record.file
-            self._sizes[record.file] = path.fs.size(path.path) if path.fs.exists(path.path) else 0
+            self._sizes[record.file] = self._size(record.file)
         return record.offset + record.length <= self._sizes[record.file]
 
     def read(self, record: ArchiveRecord, *, sha256: str = "") -> bytes:
         """The decoded body of a record; ArchiveError when it is not there whole, or has another digest."""
         try:
-            with open_stream(self._root / record.file, "rb") as stream:
+            with self.open(record.file) as stream:
                 stream.seek(record.offset)
                 packed = stream.read(record.length)
         except (FileNotFoundError, ValueError) as error:  # the latter when it names no file, as "data:,x" does not
@@ -169,6 +168,19 @@ class Archive:
         if sha256 and hashlib.sha256(body).hexdigest() != sha256:
             raise ArchiveError(f"{record.file} at {record.offset}: not the body that was fetched")
         return body
+
+    def _size(self, name: str) -> int:
+        try:
+            path = self._path(name)
+        except ArchiveError:
+            return 0
+        return path.fs.size(path.path) if path.fs.exists(path.path) else 0
+
+    def _path(self, name: str) -> ObjectStoragePath:
+        """Raises ArchiveError for a name that would be opened elsewhere: rows are data, and may be anybody's."""
+        if ":" in name or "\\" in name or {"", ".", ".."} & set(name.split("/")):
+            raise ArchiveError(f"{name} is no file of the archive: those lie below its root, by a path without '..'")
+        return self._root / name
 
 
 def _folder(kind: str, moment: datetime) -> str:

@@ -10,7 +10,7 @@ from include.edges.warehouse import read, transaction, write
 from include.pipeline.fetch_pages import fetch_pages
 from include.pipeline.import_warcs import import_warcs, restore_from_archive
 from include.pipeline.read_url_list import read_url_list
-from include.pipeline.rebuild_plan import Plan, Rebuild, Source, begin_rebuild
+from include.pipeline.rebuild_plan import Plan, Rebuild, Source, begin_rebuild, check_places
 from include.pipeline.rebuild_progress import read_sources
 from include.pipeline.rebuild_tables import sources_table
 from include.pipeline.sweep_sitemaps import sweep_sitemaps
@@ -29,6 +29,7 @@ READERS: dict[Source, Callable[[Settings, Rebuild, datetime], Tally]] = {
 def bring_pages(settings: Settings, *, window: Window, plan: Plan, now: datetime) -> Tally:
     """How many pages and addresses each source brought; a dry run writes none of them."""
     tally = Tally()
+    check_places(plan, settings.backfill_roots)
     rebuild = begin_rebuild(settings, window, plan, now)
     for source in plan.sources:
         tally.counts.update(READERS[source](settings, rebuild, now).counts)

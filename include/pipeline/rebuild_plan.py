@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -82,6 +83,31 @@ def faults_of(plan: Plan) -> Iterator[str]:
         yield f"The address of a sitemap is longer than {LONGEST_ADDRESS:,} characters."
     if odd := next((url for url in plan.sitemaps if not url.startswith(("http://", "https://"))), ""):
         yield f"The address of a sitemap begins with http:// or https://, and this does not: {odd[:100]}."
+
+
+def check_places(plan: Plan, roots: Sequence[str]) -> None:
+    """Raises BadPlanError when a file that the plan names lies below no root: a task reads more than people may."""
+    for param, place in (("warc_prefix", plan.warc_prefix), ("csv_path", plan.csv_path)):
+        if place and not any(_lies_below(place, root) for root in roots):
+            raise BadPlanError(f"{param} must lie below one of DESK_BACKFILL_PLACES: {', '.join(roots)}.")
+
+
+def _lies_below(place: str, root: str) -> bool:
+    """For object stores by the address as it is written, with connection and bucket; in folders links are followed."""
+    local, local_root = _folder(place), _folder(root)
+    if local is not None and local_root is not None:
+        return local.resolve().is_relative_to(local_root.resolve())
+    if local is not None or local_root is not None or {".", ".."} & set(place.split("/")):
+        return False
+    return f"{place}/".startswith(f"{root.rstrip('/')}/")
+
+
+def _folder(place: str) -> Path | None:
+    """The local path of an address, None in an object store."""
+    scheme, separator, rest = place.partition("://")
+    if not separator:
+        return Path(place)
+    return Path(rest) if scheme in ("file", "local") else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

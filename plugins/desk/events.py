@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse
 
 from include.edges.warehouse import read
 from include.records import EventType, MeasureType, Modality
 from plugins.desk import charts
-from plugins.desk.filters import EventFilter, asked, bound
+from plugins.desk.filters import asked, bound, read_event_filter
 from plugins.desk.marked_text import mark
 from plugins.desk.pages import address, catalog, render
 from plugins.desk.reading import reading
@@ -26,7 +26,20 @@ MOST_REPORTS = 100
 
 
 @router.get("/events")
-def events(request: Request, search: Annotated[EventFilter, Query()]) -> HTMLResponse:
+def events(request: Request) -> HTMLResponse:
+    given = {name: value for name, value in request.query_params.items() if value.strip()}
+    search, faults = read_event_filter(given)
+    form = {
+        "here": "Events",
+        "title": "Events",
+        "faults": faults,
+        "parties": sorted((party.name, code) for code, party in catalog().gazetteer.by_code.items()),
+        "types": [each.value for each in EventType],
+        "modalities": [each.value for each in Modality],
+        "measures": [each.value for each in MeasureType],
+    }
+    if search is None:
+        return render(request, "events.html", status=422, query=given, **form)
     with reading() as connection:
         (found,) = read(
             connection,
@@ -42,8 +55,6 @@ def events(request: Request, search: Annotated[EventFilter, Query()]) -> HTMLRes
     return render(
         request,
         "events.html",
-        here="Events",
-        title="Events",
         query=query,
         acts=page,
         following={**query, "after_day": page[-1]["act_on"] or "-infinity", "after_id": page[-1]["event_id"]}
@@ -58,10 +69,7 @@ def events(request: Request, search: Annotated[EventFilter, Query()]) -> HTMLRes
             links={code: address(request, "events", **query | {"target": code}) for code in found.targets},
         ),
         by_target=sorted(found.targets.items(), key=lambda item: -item[1])[:20],
-        parties=sorted((party.name, code) for code, party in catalog().gazetteer.by_code.items()),
-        types=[each.value for each in EventType],
-        modalities=[each.value for each in Modality],
-        measures=[each.value for each in MeasureType],
+        **form,
     )
 
 

@@ -23,7 +23,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy import select
 
 from include.edges.warehouse import read
-from include.pipeline.rebuild_plan import BadPlanError, Source, read_plan
+from include.pipeline.rebuild_plan import BadPlanError, Source, check_places, read_plan
+from include.settings import settings
 from plugins.desk.guard import record, required
 from plugins.desk.pages import NO_NUL, go_to, render
 from plugins.desk.reading import reading
@@ -64,7 +65,7 @@ def start_replay(
         "csv_path": csv_path.strip() or None,
     }
     try:
-        read_plan(params)
+        check_places(read_plan(params), settings().backfill_roots)
     except BadPlanError as error:
         raise HTTPException(400, str(error)) from error
     wanted = BackfillPostBody(

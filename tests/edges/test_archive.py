@@ -122,6 +122,22 @@ def test_lost_and_altered_records_are_told(root: Path):
         archive.read(ArchiveRecord(file=records[0].file, offset=records[1].offset + 3, length=records[1].length))
 
 
+@pytest.mark.parametrize(
+    "place", ["{0}/secret", "../secret", "pages/../../secret", "file://{0}/secret", "file:{0}/secret"]
+)
+def test_what_lies_outside_is_never_opened(root: Path, place: str):
+    secret = root.parent / "secret"
+    secret.write_bytes(b"0123456789")
+    archive, records = stored(root)
+    record = ArchiveRecord(file=place.format(root.parent), offset=0, length=100)
+    with pytest.raises(ArchiveError, match="is no file of the archive"):
+        archive.read(record)
+    with pytest.raises(ArchiveError, match="is no file of the archive"):
+        archive.open(record.file)
+    assert not archive.holds(ArchiveRecord(file=record.file, offset=0, length=1))
+    assert archive.holds(records[0])
+
+
 def kinds(path: Path) -> list[str]:
     with path.open("rb") as stream:
         return [each.rec_type for each in ArchiveIterator(stream, check_digests="raise") if each.raw_stream.read() or 1]

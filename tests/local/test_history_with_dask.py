@@ -48,7 +48,8 @@ def assert_same(ours: list[dict], stored: list[dict]) -> None:
 
 def test_dask_makes_the_pipelines_rows_of_the_newsstands_archive(desk, warehouse, tmp_path):
     archive = Path(desk[0].home) / "archive" / "pages"
-    settings = desk[0].model_copy(update={"home": tmp_path, "warehouse": warehouse.loader, "shards": 1})
+    ours = {"home": tmp_path, "warehouse": warehouse.loader, "shards": 1, "backfill_places": str(archive)}
+    settings = desk[0].model_copy(update=ours)
     rebuilt(settings, archive)
     history = read_history(archive, now=NOW, workers=2)
 

@@ -23,7 +23,7 @@ from include.pipeline.fetch_pages import fetch_pages
 from include.pipeline.group_stories import group_stories
 from include.pipeline.poll_feeds import poll_feeds
 from include.pipeline.rebuild import reopen_day, report_day
-from include.pipeline.rebuild_plan import NIGHTLY, BadPlanError, Plan, Source, read_plan
+from include.pipeline.rebuild_plan import NIGHTLY, BadPlanError, Plan, Source, check_places, read_plan
 from include.pipeline.resolve_events import resolve_events
 from include.pipeline.review_answers import record_answer
 from include.pipeline.sync_feeds import sync_feeds
@@ -157,7 +157,8 @@ def desk(base: Base, postgres, request, tmp_path: Path) -> Desk:
     name = f"rebuild_{abs(hash(request.node.nodeid)) % 10**12}"
     postgres.create_database(name, template=base.template)
     shutil.copytree(base.settings.home / "archive", tmp_path / "archive")
-    settings = base.settings.model_copy(update={"home": tmp_path, "warehouse": postgres.dsn(name, "desk_loader")})
+    dsn = postgres.dsn(name, "desk_loader")
+    settings = base.settings.model_copy(update={"home": tmp_path, "warehouse": dsn, "backfill_places": str(tmp_path)})
     return Desk(settings=settings, owner=postgres.dsn(name, "desk_owner"))
 
 
@@ -458,3 +459,43 @@ def test_params_make_plans():
     ):
         with pytest.raises(BadPlanError, match=said):
             read_plan(params | change)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "/etc/hostname",
+        "{0}/allowed/../../outside.csv",
+        "{0}/allowed/out/list.csv",
+        "{0}/allowed-too/list.csv",
+        "file:///etc/hostname",
+        "file://{0}/allowed/../outside.csv",
+        "local:///etc/hostname",
+        "s3://open/lists-of-others/list.csv",
+        "s3://open/lists/../secret.csv",
+        "s3://connection@open/lists/list.csv",
+        "s3://open@secret/lists/list.csv",
+        "gs://open/lists/list.csv",
+    ],
+)
+def test_files_outside_of_what_is_allowed_are_never_opened(base, tmp_path, place):
+    (tmp_path / "allowed").mkdir()
+    (tmp_path / "allowed" / "out").symlink_to(tmp_path)
+    roots = f"{tmp_path}/allowed, s3://open/lists/, s3://keys@closed"
+    settings = base.settings.model_copy(update={"backfill_places": roots})
+    for plan in (
+        Plan(sources=(Source.CSV,), csv_path=place.format(tmp_path)),
+        Plan(sources=(Source.WARC,), warc_prefix=place.format(tmp_path)),
+    ):
+        with pytest.raises(BadPlanError, match="DESK_BACKFILL_PLACES"):
+            bring_pages(settings, window=DAY, plan=plan, now=NOW)
+    for allowed in (f"{tmp_path}/allowed/list.csv", "s3://open/lists/list.csv", "s3://keys@closed/list.csv"):
+        check_places(Plan(csv_path=allowed), settings.backfill_roots)
+
+
+def test_without_a_word_a_folder_of_its_own_and_the_archive_are_allowed(tmp_path):
+    roots = Settings(home=tmp_path).backfill_roots
+    for allowed in (f"{tmp_path}/backfill/list.csv", f"file://{tmp_path}/archive/pages", "s3://commoncrawl/crawl-data"):
+        check_places(Plan(csv_path=allowed), roots)
+    with pytest.raises(BadPlanError):
+        check_places(Plan(csv_path=f"{tmp_path}/secrets.json"), roots)

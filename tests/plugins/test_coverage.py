@@ -225,6 +225,7 @@ def test_a_replay_is_paused_taken_up_and_cancelled(operator, viewer, no_replay):
         ({"sources": "rumours"}, 422, "sources"),
         ({"sources": "warc"}, 400, "warc_prefix"),
         ({"sources": "csv", "csv_path": "\0"}, 422, "csv_path"),
+        ({"sources": "csv", "csv_path": "/etc/hostname"}, 400, "must lie below"),
         ({"stages": "fetch"}, 422, "stages"),
         ({"reprocess": "always"}, 422, "reprocess"),
         ({"sources": "sitemaps", "sitemaps": "ftp://a.example/x"}, 400, "begins with http:// or https://"),
