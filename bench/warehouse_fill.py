@@ -432,10 +432,12 @@ select pg_temp.id('feed', f), 'pause', now(), 'somebody' from generate_series(0,
 """,
     """
 insert into news.day_counts (
-    day, polls, entries, fetches, pages, articles, stories, articles_read, mentions, events, rejected, rejected_by_reason,
-    counted_at
+    day, polls, entries, fetches, pages, pages_of_day, articles, stories, articles_read, mentions, events, rejected,
+    rejected_by_reason, counted_at
 )
-select *, now() from news.present_days where day < (now() at time zone 'UTC')::date
+select day, polls, entries, fetches, pages, pages, articles, stories, articles_read, mentions, events, rejected,
+    rejected_by_reason, now()
+from news.present_days where day < (now() at time zone 'UTC')::date
 """,
     """
 insert into news.alerts (kind, subject, detail, opened_at, closed_at)

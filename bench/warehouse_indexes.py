@@ -44,6 +44,7 @@ MAINTENANCE = {
     **dict.fromkeys(("closed_by", "decided_by", "revoked_by"), "somebody"), "kind": "right", "outcome": "answered",
     "changes": "{}", "subject": "", "told_to": [], "channel": "log", "run_id": "scheduled",
     "state": "ok", "failures": 0, "is_enabled": True, "next_poll_at": NOW, "paused_at": None,
+    "first": NOW.date(),
 }  # fmt: skip
 # What somebody asks the desk's pages for; a list is asked in each of the ways of SEARCHES.
 ASKED = {
@@ -52,7 +53,7 @@ ASKED = {
     "since": NOW.date() - timedelta(days=30), "week": NOW - timedelta(days=7), "first": NOW.date() - timedelta(days=365),
     "last": NOW.date(), "before": NOW, "rebuild_id": 5, "max_rows": 50, "page_size": 50, "most_told": 100,
     "least_publishers": 1, "withdrawn": False, "starts": [NOW - timedelta(days=9)], "most_counted": 1000, "feed_group": None,
-    "most_of_publisher": 2000,
+    "most_of_publisher": 2000, "weeks": 8, "max_publishers": 1000,
     **dict.fromkeys(("words", "target", "imposer", "event_type", "measure", "modality", "least", "most", "review",
                      "publisher", "after_day", "after_id", "after_seen", "after", "state"), None),
 }  # fmt: skip

@@ -29,7 +29,7 @@ the archive, and `s3://commoncrawl`.
 * `bring_pages` failed: a source cannot be read (the log names it) or the warehouse is down. Clear it: every file goes
   on at the byte that it had reached. A file or sitemap that is damaged or gone fails nothing; it has a `reason` in
   `news.rebuild_sources`.
-* `BadPlanError`: the params name a source without its address, one outside of `DESK_BACKFILL_PLACES`, or one that cannot
+* `BadPlanError`: the params name a source without its address, one outside of `DESK_BACKFILL_PLACES`, or one that can't
   be asked; the message says which.
 * A later task failed: clear it. The day's pages stay pending until they are done, and the next run of
   `extract_sanctions` takes them as well.

@@ -1,8 +1,10 @@
 """
 ### Watch the desk
 
-**Makes** alerts: rows of `news.alerts`, and one message for each outage and one for its end, by mail (connection
-`desk_alerts_smtp`), by a Slack-style webhook (`desk_alerts_webhook`), and always in the log of `tell_alerts`.
+**Makes** alerts: rows of `news.alerts`, and one message for each outage, for each further day of it and for its end, by
+mail (connection `desk_alerts_smtp`), by a Slack-style webhook (`desk_alerts_webhook`), and always in the log of
+`tell_alerts`. Beside that it counts what each step left of today and yesterday (`news.recent_counts`), which the page
+Overview shows.
 
 **Fed by** the warehouse, every ten minutes: new pages within an hour, reading within another, feed groups most of whose
 feeds fail, volumes below the band of four weeks. Failed and late runs are reported as they happen by Airflow's own
@@ -13,6 +15,7 @@ processes (`plugins/desk/listener.py`, deadline alerts); what those could not de
 * `look_around` failed: the warehouse does not answer, which `tell_alerts` then tells; or a statement is wrong.
 * `tell_alerts` failed: a channel took no message (the log says which, and the kind of error). The others have been
   told, and the next run tries again. Look at the connection in Admin, Connections.
+* `count_recent_days` failed: the warehouse does not answer. Overview says when the numbers were counted.
 * What each alert means, and its cure: `docs/alerts.md`.
 """
 
@@ -50,7 +53,14 @@ def watch_desk():
 
         return carry_out(tell_alerts, channels=channels(), memory=VariableMemory(), desk_url=desk_url())
 
+    @task
+    def count_recent_days():
+        from include.pipeline.count_days import count_recent_days
+
+        return carry_out(count_recent_days)
+
     look_around() >> tell_alerts()
+    count_recent_days()
 
 
 watch_desk()

@@ -13,17 +13,25 @@ from fastapi.responses import HTMLResponse
 
 from include.edges.warehouse import Connection, read
 from plugins.desk.charts import calendar, funnel
-from plugins.desk.day_counts import STEPS, count_steps, counted_days
+from plugins.desk.day_counts import COUNT_AGAIN, STEPS, count_steps, counted_days, remembered
 from plugins.desk.pages import address, render
 from plugins.desk.reading import reading
 from plugins.desk.replays import FIRST_DAY, last_replays
 
 router = APIRouter()
-Show = Literal["pages", "stories", "events"]
+Show = Literal["pages_of_day", "pages", "stories", "events"]
+NAMES = {
+    "pages_of_day": "pages of the day",
+    "pages": "pages fetched",
+    "stories": "stories first seen",
+    "events": "events first seen",
+}
 WEEKS = 8  # of which the same weekday says what is usual
 ENOUGH_WEEKS = 3
 FEW = 1 / 3  # of the usual
 CHANGES = 100
+PUBLISHERS = 50
+MOST_PUBLISHERS = 1_000  # that are looked at
 
 
 @router.get("/coverage")
@@ -31,17 +39,18 @@ def coverage(
     request: Request,
     session: SessionDep,
     year: Annotated[int | None, Query(ge=FIRST_DAY.year, le=2200)] = None,
-    show: Show = "pages",
+    show: Show = "pages_of_day",
 ) -> HTMLResponse:
-    today = datetime.now(UTC).date()
+    now = datetime.now(UTC)
+    today = now.date()
     year = year or today.year
     first, last = date(year, 1, 1), min(date(year, 12, 31), today)
     if first > today:
         raise HTTPException(404, "That year is still to come.")
     with reading() as connection:
-        oldest = oldest_day(connection)
-        counts = counted_days(connection, first - timedelta(weeks=WEEKS), last, today=today)
-    gaps = find_gaps({day: each.pages for day, each in counts.items()}, oldest, today) if oldest else {}
+        oldest, begun = first_days(connection)
+        counts = counted_days(connection, first - timedelta(weeks=WEEKS), last, now=now)
+    gaps = find_gaps({day: each.pages_of_day for day, each in counts.items()}, begun, today) if begun else {}
     days = [counts[day] for day in sorted(counts) if day >= max(first, oldest or last)]
     uncounted = (last - max(first, oldest)).days + 1 - len(days) if oldest and oldest <= last else 0
     return render(
@@ -52,6 +61,7 @@ def coverage(
         year=year,
         years=range(oldest.year if oldest else today.year, today.year + 1),
         show=show,
+        names=NAMES,
         chart=calendar(
             {each.day: getattr(each, show) for each in days},
             links={each.day: address(request, f"coverage/{each.day}") for each in days},
@@ -79,7 +89,14 @@ def covered_day(
     start = datetime.combine(day, time(), UTC)
     with reading() as connection:
         counts = count_steps(connection, day, now=now)
-        rebuilds = read(connection, "desk/rebuilds_of_day", start=start, until=start + timedelta(days=1), max_rows=20)
+        bounds = {"start": start, "until": start + timedelta(days=1)}
+        held = remembered(
+            ("held", day), lambda: read(connection, "report_window", **bounds)[0], age=COUNT_AGAIN, now=now
+        )
+        publishers = remembered(
+            ("publishers", day), lambda: publishers_of_day(connection, **bounds), age=COUNT_AGAIN, now=now
+        )
+        rebuilds = read(connection, "desk/rebuilds_of_day", **bounds, max_rows=20)
         shown = next((each for each in rebuilds if rebuild in (each.rebuild_id, None)), None)
         if rebuild is not None and shown is None:
             raise HTTPException(404, "The day was not done again under that number.")
@@ -98,6 +115,8 @@ def covered_day(
         counts=counts,
         funnel=funnel((name.replace("_", " "), getattr(counts, name)) for name in STEPS),
         steps=[(name.replace("_", " "), getattr(counts, name)) for name in STEPS],
+        held=[(name.replace("_", " "), n) for name, n in held._asdict().items()],
+        publishers=publishers,
         rejected=sorted(counts.rejected_by_reason.items(), key=lambda item: -item[1]),
         rebuilds=rebuilds,
         shown=shown,
@@ -110,14 +129,30 @@ def covered_day(
     )
 
 
-def oldest_day(connection: Connection) -> date | None:
-    """The day of the first page."""
+def first_days(connection: Connection) -> tuple[date | None, date | None]:
+    """The oldest day that a page is of or that was done again, and the day from which on pages came in."""
     (first,) = read(connection, "first_page")
-    return first.fetched_at.astimezone(UTC).date() if first.fetched_at else None
+    oldest, begun = (moment and moment.astimezone(UTC).date() for moment in (first.oldest, first.fetched_at))
+    return oldest, begun
+
+
+def publishers_of_day(connection: Connection, **bounds: datetime) -> list[Any]:
+    """What each publisher brought beside what is usual on that weekday, those that lack most first."""
+    return read(
+        connection,
+        "desk/publishers_of_day",
+        **bounds,
+        weeks=WEEKS,
+        max_publishers=MOST_PUBLISHERS,
+        max_rows=PUBLISHERS,
+    )
 
 
 def find_gaps(pages: Mapping[date, int], oldest: date, today: date) -> dict[date, str]:
-    """The days since the first page without any, or with less than a third of what is usual on that weekday."""
+    """The days since the first page that none is of, or less than a third of what is usual on that weekday.
+
+    Of a day are those published on it, too: one that the desk missed and was given later is no gap any more.
+    """
     gaps = {}
     for day in sorted(day for day in pages if oldest <= day < today):
         usual = usual_pages(pages, oldest, day)

@@ -67,7 +67,7 @@ PAGES: Mapping[str, Mapping[str, Page]] = {
     ),
     "review_events": {"choose": DOUBTFUL, "review.ask": act_of_question, "review.settle": act_of_question},
     "keep_house": {"count_days": "coverage"},
-    "watch_desk": {"look_around": "", "tell_alerts": ""},
+    "watch_desk": {"look_around": "", "tell_alerts": "", "count_recent_days": ""},
 }
 
 

@@ -37,7 +37,7 @@ EXPECTED = {
     "rebuild_day": [
         "bring_pages", "reopen_day", "clean_pages", "group_stories", "extract_events", "resolve_events", "report_day",
     ],
-    "watch_desk": ["look_around", "tell_alerts"],
+    "watch_desk": ["look_around", "tell_alerts", "count_recent_days"],
     "review_events": ["choose", "review"],
 }  # fmt: skip
 RUNS_AT_ONCE = {"review_events": 21}  # they wait for people, in no slot: one for each open question, and one that asks

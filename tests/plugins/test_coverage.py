@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from include.edges.warehouse import read, transaction
 from include.pipeline.count_days import count_days
 from plugins.desk.coverage import find_gaps
-from plugins.desk.day_counts import STEPS
+from plugins.desk.day_counts import STEPS, forget_counts
 from plugins.desk.replays import fault_of_days
 from tests.newsstand_run import NOW
 from tests.pipeline.planted import Planted
@@ -19,6 +20,11 @@ DAY = NOW.date()
 NASTY = "<script>alert(1)</script>'\"&"
 TODAY = date(2026, 6, 30)
 FORM = {"first": "2026-03-02", "last": "2026-03-04", "sources": "archive", "stages": ["clean", "extract"]}
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    forget_counts()
 
 
 @pytest.fixture
@@ -83,7 +89,7 @@ def replays() -> list[tuple]:
 
 
 def test_the_calendar_shows_the_days_and_their_gaps(viewer, known_dags, counted):
-    for show in ("pages", "stories", "events"):
+    for show in ("pages_of_day", "pages", "stories", "events"):
         page = viewer.get("/desk/coverage", params={"year": DAY.year, "show": show}).text
         assert f"/desk/coverage/{DAY}" in page
         assert "no pages" in page
@@ -122,11 +128,73 @@ def test_the_funnel_has_days_gone_by_as_counted_and_all_others_as_they_are(desk)
 
 def test_the_page_of_a_day_shows_its_funnel_and_its_diff(viewer, rebuild_id):
     page = viewer.get(f"/desk/coverage/{DAY}").text
-    assert "Step by step" in page
+    assert "step by step" in page
     assert "&lt;script&gt;" in page
     assert "<script>alert" not in page
     assert viewer.get(f"/desk/coverage/{DAY}", params={"rebuild": rebuild_id}).status_code == 200
     assert viewer.get(f"/desk/coverage/{DAY}", params={"rebuild": rebuild_id + 1}).status_code == 404
+
+
+@pytest.fixture
+def old_day(desk) -> Iterator[date]:
+    """A day before the first page, of which one page was published that came in later."""
+    settings, _ = desk
+    loader = Planted(dsn=settings.warehouse)
+    [(entry, was)] = loader.run(
+        "select entry.id, entry.published_at from news.entries as entry join news.pages as page on entry_id = entry.id"
+        " join news.articles as article on page_id = page.id"
+        " join sanctions.event_mentions as mention on article_id = article.id limit 1"
+    )
+    loader.run("update news.entries set published_at = '2016-03-01 12:00Z' where id = %s", entry)
+    yield date(2016, 3, 1)
+    loader.run("update news.entries set published_at = %s where id = %s", was, entry)
+
+
+def test_a_day_shows_what_is_of_it_whenever_that_came_in(viewer, known_dags, desk, old_day, counted):
+    page = viewer.get(f"/desk/coverage/{old_day}").text
+    held = page.partition("What is of it")[2].partition("</section>")[0]
+    assert '<th scope="row">pages</th><td class="count">1</td>' in held
+    assert '<th scope="row">articles</th><td class="count">1</td>' in held
+    assert '<th scope="row">events</th><td class="count">0</td>' not in held
+    calendar = viewer.get("/desk/coverage", params={"year": 2016}).text
+    assert f'/desk/coverage/{old_day}">{old_day}</a></td><td class="count">1</td><td class="count">0</td>' in calendar
+    assert "has been counted" not in calendar
+    assert "?year=2016" in viewer.get("/desk/coverage").text
+
+
+def test_a_missed_day_that_was_given_its_pages_later_is_no_gap(viewer, known_dags, desk, counted):
+    settings, _ = desk
+    loader, missed = Planted(dsn=settings.warehouse), DAY + timedelta(days=1)
+    address = {"year": missed.year}
+    assert f'/desk/coverage/{missed}">{missed}</a>: no pages' in viewer.get("/desk/coverage", params=address).text
+    [(made,)] = loader.run(
+        "insert into news.rebuilds (starts_at, ends_at, plan, started_at) values (%s, %s, '{}', now()) returning id",
+        *(datetime.combine(missed, datetime.min.time(), UTC) + n * timedelta(days=1) for n in (0, 1)),
+    )
+    loader.run("insert into news.rebuild_entries (rebuild_id, entry_id) select %s, entry_id from news.pages", made)
+    try:
+        count_days(settings, now=NOW + timedelta(days=3))
+        assert f"{missed}</a>: no pages" not in viewer.get("/desk/coverage", params=address).text
+    finally:
+        loader.run("delete from news.rebuilds where id = %s", made)
+
+
+def test_the_page_of_a_day_says_which_publishers_lack_articles(viewer, desk, rebuild_id):
+    loader, following = Planted(dsn=desk[0].warehouse), DAY + timedelta(days=7)
+    [(publisher, n)] = loader.run(
+        "select publisher, count(*) from news.articles where (seen_at at time zone 'UTC')::date = %s"
+        " group by publisher order by count(*) desc, publisher limit 1",
+        DAY,
+    )
+    page = viewer.get(f"/desk/coverage/{DAY}").text.partition("Publishers</h2>")[2]
+    assert f">{publisher}</a></td><td" in page
+    assert f'<td class="count">{n}</td><td class="count">0</td>' in page
+    bounds = {"start": datetime.combine(following, datetime.min.time(), UTC)}
+    bounds["until"] = bounds["start"] + timedelta(days=1)
+    with transaction(desk[0].warehouse) as connection:
+        asked = bounds | {"weeks": 1, "max_publishers": 100, "max_rows": 100}
+        (most, *_) = read(connection, "desk/publishers_of_day", **asked)
+    assert (most.publisher, most.articles, most.usual) == (publisher, 0, n)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 select
     day,
     pages,
+    pages_of_day,
     stories,
     events
 from news.day_counts

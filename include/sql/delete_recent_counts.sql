@@ -1,0 +1,2 @@
+delete from news.recent_counts
+where day < %(first)s;
