@@ -440,6 +440,9 @@ select day, polls, entries, fetches, pages, pages, articles, stories, articles_r
 from news.present_days where day < (now() at time zone 'UTC')::date
 """,
     """
+insert into news.recent_counts (day, counted_at, counts) values (current_date, now() - interval '1 day', '{}')
+""",
+    """
 insert into news.alerts (kind, subject, detail, opened_at, closed_at)
 select 'volume', 'Outlet ' || o, 'less than usual', now() - o * interval '1 day', now() - (o - 1) * interval '1 day'
 from generate_series(1, 300) as o

@@ -26,8 +26,9 @@ def count_recent_days(settings: Settings, *, now: datetime) -> Tally:
     today = now.astimezone(UTC).date()
     yesterday = today - timedelta(days=1)
     with transaction(settings.warehouse) as connection:
+        waiting = count_waiting(connection, now)
         rows = [
-            {"day": day, "counted_at": now, "counts": count_day(connection, day) | count_waiting(connection, now)}
+            {"day": day, "counted_at": now, "counts": count_day(connection, day) | waiting}
             for day in (yesterday, today)
         ]
         tally.add("days_counted", write_rows(connection, "upsert_recent_counts", rows))
@@ -40,7 +41,7 @@ def count_day(connection: Connection, day: date) -> dict[str, Any]:
     start = datetime.combine(day, time(), UTC)
     (steps,) = read(connection, "desk/day_counts", day=day, start=start, until=start + timedelta(days=1))
     (dated,) = read(connection, "pages_of_a_day", day=day)
-    return steps._asdict() | dated._asdict()
+    return {**steps._asdict(), **dated._asdict()}
 
 
 def count_waiting(connection: Connection, now: datetime) -> dict[str, Any]:

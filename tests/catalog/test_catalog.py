@@ -59,3 +59,19 @@ def test_every_state_has_its_code():
 def test_unknown_keys_are_errors():
     with pytest.raises(ValidationError):
         MeasureEntry(definition="", crosswalk={}, phrases=(), example="", counter_example="", exampel="")
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("KP", "KP"),
+        ("kp", "KP"),
+        ("north  korea", "KP"),
+        ("DPRK", "KP"),
+        ("unsc", "UNSC"),
+        ("Ruritania", None),
+        ("", None),
+    ],
+)
+def test_a_party_is_known_by_its_code_or_any_spelling(written: str, code: str | None):
+    assert CATALOG.gazetteer.code_of(written) == code
