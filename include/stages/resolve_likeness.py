@@ -12,16 +12,17 @@ from include.stages.resolve_traces import Trace
 # days and instruments by leaving out one group of confusable acts after another (docs/resolving.md).
 NEVER = -1_000_000  # outweighs any sum of evidence
 
+EVER = (date.max - date.min).days
 DAY_APART = (
     (0, 40),
     (1, 15),
     (3, -5),
     (7, -15),
     (14, -30),
-    (10**6, -45),
+    (EVER, -45),
 )  # stated days; one in five is misread
-REPORT_APART = ((0, 15), (1, 12), (2, 8), (4, 0), (7, -8), (14, -25), (30, -50), (10**6, -90))  # between two reports
-DAY_OF_REPORT = ((1, 15), (3, 8), (7, 0), (14, -25), (30, -50), (10**6, -90))  # a stated day from the other's report
+REPORT_APART = ((0, 15), (1, 12), (2, 8), (4, 0), (7, -8), (14, -25), (30, -50), (EVER, -90))  # between two reports
+DAY_OF_REPORT = ((1, 15), (3, 8), (7, 0), (14, -25), (30, -50), (EVER, -90))  # a stated day from the other's report
 UNDATED = -26
 REPORT_BESIDE_DAY = 12  # tenths that the days of publication count when the day of the act is stated
 OTHER_MONTH = -50

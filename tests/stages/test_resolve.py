@@ -75,6 +75,14 @@ def test_reports_of_one_day_by_the_same_parties_are_one_act():
     assert acts(report("a"), report("b", published_on=date(2021, 3, 3))) == {frozenset("ab")}
 
 
+def test_reports_at_the_ends_of_time_are_two_acts():
+    ends = (date.min, date(2026, 3, 4), date.max)
+    order = {"instrument": "Executive Order 13999"}  # a number in common makes them worth comparing
+    assert len(acts(*(report(str(day), published_on=day, **order) for day in ends))) == len(ends)
+    stated = (report(str(day), event_date=day.isoformat(), published_on=day, **order) for day in ends)
+    assert len(acts(*stated)) == len(ends)
+
+
 def test_the_council_and_its_organisation_are_one_imposer():
     event = only(report("a", imposers=(UN,), targets=(KP,)), report("b", imposers=(UNSC,), targets=(KP,)))
     assert event.imposers == (UNSC,)
