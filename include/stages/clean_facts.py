@@ -10,6 +10,7 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
+MAX_TITLE = 1000  # characters; the cost of finding a title's parts grows with their square
 ARTICLE_TYPE = re.compile(r"(Article|BlogPosting|Report|LiveBlogPosting)$")
 
 TITLE_META = ("og:title", "twitter:title", "dc.title", "dcterms.title", "headline")
@@ -55,7 +56,15 @@ def read_facts(tree: HtmlElement) -> PageFacts:
     title_tag = tree.findtext(".//title") or ""
     return PageFacts(
         titles=_distinct(
-            [*_strings(works, "headline"), *(meta.get(name, "") for name in TITLE_META), *headings, title_tag]
+            [
+                title[:MAX_TITLE]
+                for title in (
+                    *_strings(works, "headline"),
+                    *(meta.get(name, "") for name in TITLE_META),
+                    *headings,
+                    title_tag,
+                )
+            ]
         ),
         bylines=_distinct([*(name for work in works for name in _names(work.get("author"))), *_meta_bylines(meta)]),
         json_ld_dates=_distinct([*_strings(works, "datePublished"), *_strings(works, "dateCreated")]),
@@ -114,11 +123,19 @@ def _json_ld_articles(tree: HtmlElement) -> Iterator[dict[str, Any]]:
 
 def _lenient_json(text: str) -> Any:
     """The JSON value of a script; raw line breaks and CDATA marks inside it are common and forgiven."""
-    text = re.sub(r"^\s*(//)?\s*<!\[CDATA\[|(//)?\s*\]\]>\s*$", "", text).strip().rstrip(";")
     try:
-        return json.loads(text, strict=False)
+        return json.loads(_without_cdata(text).strip().rstrip(";"), strict=False)
     except (ValueError, RecursionError):
         return None
+
+
+def _without_cdata(text: str) -> str:
+    """The text without <![CDATA[ and ]]> around it, which may stand behind // for a comment."""
+    before, opening, rest = text.partition("<![CDATA[")
+    if opening and before.strip() in ("", "//"):
+        text = rest
+    rest, closing, after = text.rpartition("]]>")
+    return rest.rstrip().removesuffix("//") if closing and not after.strip() else text
 
 
 def _articles_of(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:

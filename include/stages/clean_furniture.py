@@ -41,7 +41,7 @@ PATTERNS = (
     r"comments? (are )?(closed|off|policy|section)|(join|be the first)\b.{0,20}\b(conversation|comment)",
     r"tags?(:|$)|topics?(:|$)|filed under|categor(y|ies)(:|$)|labels?:",
     # rights, forms, cookies, tools
-    r"copyright|©|.{0,80}\ball rights reserved\b|\(c\) ?\d{4}|this (material|copy) (may not|is for your)",
+    r"copyright|.{0,80}\ball rights reserved\b|this (material|copy) (may not|is for your)",
     r"thank you( for\b.{0,40})?[.!]?$|thanks for (signing|subscribing|reading)|sorry[!.]?$",
     r"an? error (has )?occurred|there was an error|this article has been sent",
     r"(we use|this (site|website) uses) cookies|(accept|manage) (all )?cookies",
@@ -51,10 +51,12 @@ PATTERNS = (
     r"(the )?(views|opinions) expressed (in|here|are|by)|our standards\b|source: ?[\w .]{0,40}$",
     r"(first|originally) (published|appeared|posted)\b|this (article|story|post) (was )?(originally|first)\b",
     r"(photo|image|picture|video)(graph)?( (credit|source|courtesy|by))? ?[:©]",
-    r"(last )?(updated|published|posted|modified)( (on|at|by))?\b.{0,50}\d|(by|von|por|par) (\w+[ .,-]*){1,6}$",
+    r"(last )?(updated|published|posted|modified)( (on|at|by))?\b.{0,50}\d",
+    r"(by|von|por|par) \w+([ .,-]+\w+){0,5}[ .,-]*$",
 )
 # Of lines in lower case: where case counts for nothing the first letters of a branch cannot rule it out, twice as slow.
-FURNITURE = re.compile(r"[\W_]*(?:" + "|".join(PATTERNS) + ")")
+# All begin with a letter or digit but the last two, so that giving back what stands before it cannot help a match.
+FURNITURE = re.compile(r"[\W_]*+(?:" + "|".join(PATTERNS) + r")|[\W_]*(?:©|\(c\) ?\d{4})")
 WORD = re.compile(r"\w")
 TAIL_HEADINGS = re.compile(
     r"(?i)^[\W_]*(related|recommended|more (from|on|stories|news)|you (may|might) (also )?(like|be interested)|"
@@ -69,6 +71,7 @@ DATE_LINE = re.compile(
     re.IGNORECASE,
 )
 ADDRESS = re.compile(r"\W*(https?://\S+|www\.\S+|\S+@\S+\.\w+|twitter\.com/\S+|@\w{2,})\W*$", re.IGNORECASE)
+LONGEST_CLOSING = 1000  # characters; what ADDRESS takes grows with their square
 CLOSING = re.compile(f"{DATE_LINE.pattern}|{ADDRESS.pattern}", re.IGNORECASE)
 
 
@@ -129,19 +132,24 @@ def _after_headline(lines: Sequence[str], page: PageText) -> Sequence[str]:
 
 def _before_teasers(lines: Sequence[str]) -> Sequence[str]:
     """The lines up to a heading such as "Most read" with little but short lines after it."""
-    for position in range(len(lines) // 2, len(lines)):
-        rest = lines[position + 1 :]
-        if _opens_tail(lines[position]) and sum(map(is_prose, rest)) <= len(rest) // 5:
-            return lines[:position]
-    return lines
+    end, prose = len(lines), 0
+    for after, line in enumerate(reversed(lines[len(lines) // 2 :])):
+        if _opens_tail(line) and prose <= after // 5:
+            end = len(lines) - 1 - after
+        prose += is_prose(line)
+    return lines[:end]
 
 
 def _without_closing(lines: Sequence[str], page: PageText) -> Sequence[str]:
     """The lines without the headings, dates and addresses that end them."""
     end = len(lines)
-    while end > 1 and (fold(lines[end - 1]) in page.headings or CLOSING.match(lines[end - 1])):
+    while end > 1 and (fold(lines[end - 1]) in page.headings or _is_closing(lines[end - 1])):
         end -= 1
     return lines[:end]
+
+
+def _is_closing(line: str) -> bool:
+    return len(line) <= LONGEST_CLOSING and bool(CLOSING.match(line))
 
 
 def _opens_tail(line: str) -> bool:

@@ -18,7 +18,7 @@ from include.records import Window
 from include.urls import normalise_url
 
 CHARACTER = re.compile(rb"&#(?:x0*([0-9a-f]{4})(?![0-9a-f])|0*(\d{5})(?!\d));?", re.IGNORECASE)
-NAMED_IN_ROBOTS = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+NAMED_IN_ROBOTS = re.compile(r"^[^\S\n]*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 # A month or a day in a sitemap's own address: ".../sitemap-2026-03.xml", "?yyyy=2026&mm=03&dd=01", "/2026/03/01/".
 DATED = re.compile(
     r"(?<!\d)(?P<year>20\d\d)(?:[-_/]?|&mm=)(?P<month>0[1-9]|1[0-2])"

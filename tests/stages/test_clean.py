@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+import trafilatura
 
+from include.edges.bounded import BoundedWorker
 from include.records import Article, RawPage, Reason, Rejected
 from include.stages.clean import clean_page
+from include.stages.clean_facts import read_facts
 from include.stages.clean_furniture import PageText, is_furniture, is_stock_line
 
 NOW = datetime(2024, 5, 2, 12, tzinfo=UTC)
@@ -289,3 +293,39 @@ def test_texts_that_break_off_are_marked(content: str, head: str, expected: bool
 @pytest.mark.parametrize("line", ["Like this:", "FOLLOW US on Twitter", "—", "The minister spoke.", "Advertisement"])
 def test_stock_line_is_furniture_of_a_page_of_which_nothing_is_known(line: str) -> None:
     assert is_stock_line(line) == is_furniture(line, PageText()) == (line != "The minister spoke.")
+
+
+LONG = 500_000
+COSTLY = {
+    "title of separators": f"<title>{'a - ' * (LONG // 4)}</title>",
+    "heading of separators": f"<h1>{'a - ' * (LONG // 4)}</h1>",
+    "byline without an end": f"<p>by {'a' * 5000}!</p>",
+    "line of punctuation": f"<p>{'!' * LONG}x</p>",
+    "address without an end": f"<p>http://{'!' * LONG} x x</p>",
+    "json-ld of spaces": f'<script type="application/ld+json">Article{" " * LONG}x</script>',
+    "body of short lines": '<script type="application/ld+json">{"@type":"Article","articleBody":"%s"}</script>'
+    % ("a\\n" * (LONG // 3)),
+    "body of teasers": '<script type="application/ld+json">{"@type":"Article","articleBody":"%s"}</script>'
+    % ("Most read\\n" * (LONG // 11)),
+}
+
+
+@pytest.fixture(scope="module")
+def worker() -> Iterator[BoundedWorker]:
+    worker = BoundedWorker(seconds=20.0)
+    yield worker
+    worker.close()
+
+
+@pytest.mark.parametrize("name", COSTLY)
+def test_cost_does_not_grow_with_the_square_of_a_text(name: str, worker: BoundedWorker) -> None:
+    assert isinstance(worker.call(clean_page, raw(BODY + COSTLY[name]), now=NOW), Article | Rejected)
+
+
+@pytest.mark.parametrize("around", [("<![CDATA[", "]]>"), ("//<![CDATA[\n", "\n//]]>"), (" // <![CDATA[", "// ]]> ")])
+def test_json_ld_in_cdata_is_read(around: tuple[str, str]) -> None:
+    json = '{"@type": "NewsArticle", "headline": "The quay", "description": "a // ]]> b"}'
+    html = f'<script type="application/ld+json">{around[0]}{json}{around[1]}</script>'
+    assert read_facts(trafilatura.load_html(f"<html><head>{html}</head><body><p>x</p></body></html>")).titles == (
+        "The quay",
+    )

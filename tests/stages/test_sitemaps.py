@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from include.edges.bounded import BoundedWorker
 from include.records import Window
 from include.stages.sitemaps import Listed, may_hold, parse_sitemap, sitemaps_in_robots, within
 
@@ -154,3 +155,12 @@ def test_other_references_stay():
     found = parse_sitemap(b"<urlset><url><loc>https://paper.example/%s</loc></url></urlset>" % references, url=HOME)
     assert found is not None
     assert [each.url for each in found.listed] == ["https://paper.example/ab%EF%BF%BD%F3%98%80%81"]
+
+
+def test_empty_lines_of_a_robots_txt_cost_little():
+    worker = BoundedWorker(seconds=10.0)
+    try:
+        found = worker.call(sitemaps_in_robots, "\n" * 500_000 + "x\n \tSitemap: /a.xml\r\n", base=HOME)
+    finally:
+        worker.close()
+    assert found == ("https://paper.example/a.xml",)
