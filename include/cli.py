@@ -59,14 +59,14 @@ def clean(pages: Pages = None, warc: Warcs = None, output: Output = STANDARD) ->
     if not files and not warc:
         raise typer.BadParameter("no pages: give HTML files, folders that hold some, or --warc FILE")
     from include.cli_rows import article_row
-    from include.stages.clean import clean_page
+    from include.pipeline.clean_bounded import clean_within_bounds
 
     now = datetime.now(UTC)
     with working("pages") as work, writing(output) as out:
         from_files = (read_page(file, name, now=now) for file, name in files.items())
         from_warcs = once(page for file in warc or () for page in read_warc(file, now=now))
         for page in chain(from_files, from_warcs):
-            article = page if isinstance(page, Rejected) else clean_page(page, now=now)
+            article = page if isinstance(page, Rejected) else clean_within_bounds(page, now=now)
             if isinstance(article, Rejected):
                 work.reject(article)
             out.write(article_row(article))

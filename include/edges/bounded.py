@@ -7,6 +7,7 @@ import os
 import pickle  # nosec B403 # between this process and its own child
 import resource
 import select
+import signal
 import struct
 import subprocess  # nosec B404 # starts our own module
 import sys
@@ -21,12 +22,19 @@ Result = TypeVar("Result")
 
 SECONDS = 30.0
 BYTES = 2_000_000_000  # of address space
+GRACE = 5.0  # seconds after which a worker that nobody ended ends itself
 START_SECONDS = 60.0  # for the worker's imports, on a machine that is busy
+# What Python and its libraries are found by; the passwords and keys of the environment are not for the worker.
+INHERITED = ("HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "PYTHONHOME", "TMPDIR", "TZ", "VIRTUAL_ENV")
 LENGTH = struct.Struct(">Q")
 
 
 class TooExpensiveError(Exception):
     """The function was ended by its limits."""
+
+
+class WorkerError(Exception):
+    """The worker cannot work, whatever it is asked."""
 
 
 class BoundedWorker:
@@ -41,11 +49,11 @@ class BoundedWorker:
         """What a function of a module returns or raises; TooExpensiveError when it was ended."""
         process = self._started()
         try:
-            _send(process.stdin, (function, args, kwargs))
-            outcome, value = self._receive(process, self._seconds)
-        except OSError as error:
-            self.close()
-            raise TooExpensiveError("the worker ended") from error
+            _ask(process, (function, args, kwargs))
+            outcome, value = _receive(process, self._seconds)
+        except BaseException:
+            self.close()  # or its answer would be taken for that of the next call
+            raise
         if outcome == "raised":
             raise value
         return value  # type: ignore[no-any-return] # the worker's word for it
@@ -66,42 +74,49 @@ class BoundedWorker:
             return self._process
         self.close()
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module # nosec B603
-            [sys.executable, "-m", "include.edges.bounded", str(self._bytes)],
+            [sys.executable, "-m", "include.edges.bounded", str(self._bytes), str(self._seconds + GRACE)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,
-            env={
-                **os.environ,
-                "PYTHONPATH": os.pathsep.join(filter(None, [str(PROJECT), os.environ.get("PYTHONPATH")])),
-            },
+            env=_environment(),
         )
-        try:
-            self._receive(self._process, START_SECONDS)
-        except OSError as error:
-            self.close()
-            raise TooExpensiveError("the worker did not start") from error
         return self._process
 
-    def _receive(self, process: subprocess.Popen[bytes], seconds: float) -> tuple[str, Any]:
-        """What the worker sends; ends it when that takes too long."""
-        assert process.stdout
-        deadline = time.monotonic() + seconds
-        (length,) = LENGTH.unpack(self._read(process.stdout, LENGTH.size, deadline))
-        return pickle.loads(self._read(process.stdout, length, deadline))  # type: ignore[no-any-return] # noqa: S301 - our own child's # nosec B301
 
-    def _read(self, stream: IO[bytes], size: int, deadline: float) -> bytes:
-        got = bytearray()
-        while len(got) < size:
-            ready, _, _ = select.select([stream], [], [], max(0.0, deadline - time.monotonic()))
-            if not ready:
-                self.close()
-                raise TooExpensiveError(f"took more than {self._seconds:.0f} seconds")
-            part = os.read(stream.fileno(), min(size - len(got), 1 << 20))
-            if not part:
-                self.close()
-                raise TooExpensiveError("took more memory than it may, or broke the worker")
-            got += part
-        return bytes(got)
+def _ask(process: subprocess.Popen[bytes], call: object) -> None:
+    """Hands a call over; WorkerError when the worker does not come to begin it, which is no fault of the call's."""
+    try:
+        _send(process.stdin, call)
+        _receive(process, START_SECONDS)
+    except (OSError, TooExpensiveError) as error:
+        raise WorkerError(f"the worker did not start: {error}") from error
+
+
+def _receive(process: subprocess.Popen[bytes], seconds: float) -> tuple[str, Any]:
+    """What the worker sends; TooExpensiveError when that takes too long, or it ended instead."""
+    assert process.stdout
+    deadline = time.monotonic() + seconds
+    try:
+        (length,) = LENGTH.unpack(_read(process.stdout, LENGTH.size, deadline))
+        answer = _read(process.stdout, length, deadline)
+    except TimeoutError:
+        raise TooExpensiveError(f"took more than {seconds:.0f} seconds") from None
+    except EOFError:
+        raise TooExpensiveError("took more memory than it may, or broke the worker") from None
+    return pickle.loads(answer)  # type: ignore[no-any-return] # noqa: S301 - our own child's # nosec B301
+
+
+def _read(stream: IO[bytes], size: int, deadline: float) -> bytes:
+    got = bytearray()
+    while len(got) < size:
+        ready, _, _ = select.select([stream], [], [], max(0.0, deadline - time.monotonic()))
+        if not ready:
+            raise TimeoutError
+        part = os.read(stream.fileno(), min(size - len(got), 1 << 20))
+        if not part:
+            raise EOFError
+        got += part
+    return bytes(got)
 
 
 def _send(stream: IO[bytes] | None, value: object) -> None:
@@ -112,24 +127,31 @@ def _send(stream: IO[bytes] | None, value: object) -> None:
         view = view[os.write(stream.fileno(), view) :]
 
 
-def serve(address_bytes: int) -> None:
-    """Answers calls until there are no more."""
+def _environment() -> dict[str, str]:
+    places = os.pathsep.join(filter(None, [str(PROJECT), os.environ.get("PYTHONPATH")]))
+    return {name: os.environ[name] for name in INHERITED if name in os.environ} | {"PYTHONPATH": places}
+
+
+def serve(address_bytes: int, seconds: float) -> None:
+    """Answers calls until there are no more, or one takes so long that whoever asked must be gone."""
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # whatever a library prints is no answer
     calls = sys.stdin.buffer
     resource.setrlimit(resource.RLIMIT_AS, (address_bytes, address_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    _send(answers, ("started", None))
     while head := calls.read(LENGTH.size):
         function, args, kwargs = pickle.loads(calls.read(LENGTH.unpack(head)[0]))  # noqa: S301 - our own parent's # nosec B301
+        _send(answers, ("started", None))
+        signal.setitimer(signal.ITIMER_REAL, seconds)  # ends the process, in the middle of C code too
         try:
             answer = ("returned", function(*args, **kwargs))
         except MemoryError:
             return  # what is left of this process is not to be trusted
         except Exception as error:
             answer = ("raised", error)
+        signal.setitimer(signal.ITIMER_REAL, 0)
         _send(answers, answer)
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]))
+    serve(int(sys.argv[1]), float(sys.argv[2]))

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from include.edges.web import Answer, Failed, Hosts, Request, fetch
+from include.pipeline.parse_bounded import parse_within_bounds
 from include.records import Feed, Rejected, Stage
 from include.settings import Settings
-from include.stages.feeds import ParsedFeed, parse_feed
+from include.stages.feeds import ParsedFeed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ def _checked(feed: Feed, answer: Answer) -> FeedCheck:
     if isinstance(answer, Failed):
         parsed, final_url = answer.rejected(Stage.POLL), feed.url
     else:
-        parsed = parse_feed(answer.body, feed=feed, content_type=answer.content_type, url=answer.url)
+        parsed = parse_within_bounds(answer.body, feed=feed, content_type=answer.content_type, url=answer.url)
         final_url = answer.url
     entries = () if isinstance(parsed, Rejected) else parsed.entries
     return FeedCheck(

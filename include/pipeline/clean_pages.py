@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 from include.edges.archive import Archive, ArchiveError
@@ -15,6 +16,7 @@ from include.settings import Settings
 from include.stages.clean import CLEAN_VERSION
 
 Result = Article | Rejected
+UNWRITTEN = 20.0  # seconds of work that a run which is ended may lose
 
 
 def clean_pages(settings: Settings, *, now: datetime, shard: int = 0) -> Tally:
@@ -22,9 +24,9 @@ def clean_pages(settings: Settings, *, now: datetime, shard: int = 0) -> Tally:
     tally = Tally()
     archive = Archive(settings.archive)
     for rows in _pending(settings, shard):
-        results = [(row.id, _clean(row, archive, now)) for row in rows]
-        _write(settings, results, now)
-        _count(tally, results)
+        for results in _portions((row.id, _clean(row, archive, now)) for row in rows):
+            _write(settings, results, now)
+            _count(tally, results)
     return tally
 
 
@@ -43,6 +45,22 @@ def _pending(settings: Settings, shard: int) -> Iterator[list[Any]]:
         if not rows:
             return
         yield rows
+
+
+def _portions(results: Iterable[tuple[str, Result]], seconds: float = UNWRITTEN) -> Iterator[list[tuple[str, Result]]]:
+    """The results, as many at once as come in some seconds; one that was too expensive ends a portion."""
+    portion, began = [], monotonic()
+    for page_id, result in results:
+        portion.append((page_id, result))
+        if _was_costly(result) or monotonic() - began >= seconds:
+            yield portion
+            portion, began = [], monotonic()
+    if portion:
+        yield portion
+
+
+def _was_costly(result: Result) -> bool:
+    return isinstance(result, Rejected) and result.reason is Reason.TOO_EXPENSIVE
 
 
 def _clean(row: Any, archive: Archive, now: datetime) -> Result:

@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 from include.catalog.feeds import UNKNOWN_COUNTRY
 from include.edges.web import Failed, Fetched, Hosts, Request, fetch
 from include.pipeline.check_feeds import FeedCheck, check_feeds, duplicates
+from include.pipeline.parse_bounded import links_within_bounds
 from include.records import Feed, hash_id
 from include.settings import Settings
-from include.stages.feed_links import linked_feeds, usual_feeds
+from include.stages.feed_links import usual_feeds
 
 
 class UnreachableSiteError(Exception):
@@ -21,7 +22,7 @@ class UnreachableSiteError(Exception):
 def discover_feeds(settings: Settings, url: str, *, now: datetime) -> list[FeedCheck]:
     """The feeds of a site that answer well, each once: the address itself, what it links, or the usual places."""
     page = _page(settings, url, now)
-    for candidates in ([url, *linked_feeds(page.body, page.url)], usual_feeds(page.url)):
+    for candidates in ([url, *links_within_bounds(page.body, page.url)], usual_feeds(page.url)):
         if good := _good(settings, candidates, now):
             return good
     return []

@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from include.edges.bounded import TooExpensiveError
 from include.edges.warehouse import read, transaction, write_rows
 from include.edges.web import Answer, Fetched, Hosts, Request, fetch
 from include.edges.web_bodies import BadEncodingError, BodyTooLargeError, decode_body
 from include.pipeline.brought_rows import Address, write_entries
+from include.pipeline.parse_bounded import sitemap_within_bounds
 from include.pipeline.rebuild_plan import Rebuild, Source
 from include.pipeline.rebuild_progress import (
     OvertakenError,
@@ -24,7 +26,7 @@ from include.pipeline.rebuild_progress import (
 from include.records import Reason, Tally, Window
 from include.settings import Settings
 from include.stages.article_urls import article_id
-from include.stages.sitemaps import Listed, Sitemap, may_hold, parse_sitemap, sitemaps_in_robots, within
+from include.stages.sitemaps import Listed, Sitemap, may_hold, sitemaps_in_robots, within
 
 log = logging.getLogger("desk")
 MAX_UNPACKED = 52_428_800  # the protocol's own limit
@@ -123,7 +125,10 @@ def read_answer(answer: Answer, window: Window, now: datetime) -> Reading:
         body = decode_body(answer.body, "gzip", MAX_UNPACKED)  # plain ones pass through
     except (BadEncodingError, BodyTooLargeError) as error:
         return Reading(reason=Reason.BAD_ENCODING, detail=str(error))
-    sitemap = parse_sitemap(body, url=answer.url)
+    try:
+        sitemap = sitemap_within_bounds(body, url=answer.url)
+    except TooExpensiveError as error:
+        return Reading(reason=Reason.TOO_EXPENSIVE, detail=str(error))
     if sitemap is None:
         return Reading(reason=Reason.UNEXPECTED_TYPE, detail=answer.content_type[:100])
     reading = Reading(detail="broken off" if sitemap.is_broken else "")

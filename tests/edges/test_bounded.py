@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Iterator
 
 import pytest
 
-from include.edges.bounded import BoundedWorker, TooExpensiveError
+from include.edges import bounded
+from include.edges.bounded import BoundedWorker, TooExpensiveError, WorkerError
 
 
 @pytest.fixture
@@ -55,3 +57,48 @@ def test_large_values_pass_both_ways(worker: BoundedWorker):
 def test_nothing_is_printed_into_the_answers(worker: BoundedWorker):
     assert worker.call(print, "noise") is None
     assert worker.call(bytes, 1) == b"\0"
+
+
+def test_an_answer_that_nobody_waited_for_is_not_the_next_one(worker: BoundedWorker):
+    class Timeout(BaseException):
+        """As Airflow ends a task."""
+
+    def end(*_: object) -> None:
+        raise Timeout
+
+    worker.call(bytes, 1)
+    before = signal.signal(signal.SIGALRM, end)
+    signal.setitimer(signal.ITIMER_REAL, 0.3)
+    try:
+        with pytest.raises(Timeout):
+            worker.call(time.sleep, 1)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert worker.call(len, b"next") == 4
+
+
+def test_a_worker_that_cannot_work_is_no_fault_of_what_it_is_asked(worker: BoundedWorker):
+    with pytest.raises(WorkerError):
+        worker.call(Unreadable())  # type: ignore[arg-type]
+    assert worker.call(len, b"next") == 4
+
+
+class Unreadable:
+    """A function that the worker cannot import."""
+
+    def __reduce__(self) -> tuple:
+        return __import__, ("there_is_no_such_module",)
+
+
+def test_secrets_of_the_environment_are_not_the_workers(worker: BoundedWorker, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("AIRFLOW_CONN_WAREHOUSE", "postgresql://u:secret@h/w")
+    assert worker.call(os.getenv, "AIRFLOW_CONN_WAREHOUSE") is None
+    assert worker.call(os.getenv, "PATH") == os.environ["PATH"]
+
+
+def test_a_worker_ends_itself_when_nobody_does(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(bounded, "GRACE", -59.0)  # it waits for 60 seconds, and the worker for one
+    worker = BoundedWorker(seconds=60.0)
+    with pytest.raises(TooExpensiveError, match="broke"):
+        worker.call(time.sleep, 60)
+    worker.close()
