@@ -152,6 +152,11 @@ FAULTS = (
         setup=answers(response(b"5\r\nhello\r\nff\r\nx", Content_Length=None, Transfer_Encoding="chunked")),
         reason="truncated_body",
     ),
+    Fault(
+        name="a tag of eighty thousand attributes",
+        setup=sends(beside(" ".join(f"a{n}=''" for n in range(80_000)).join(("<x ", "/>")))),
+        reason="too_expensive",
+    ),
     Fault(name="a terabyte announced", setup=sends(good, Content_Length=10**12), reason="too_large"),
     Fault(name="fifty megabytes", setup=sends(lambda path: b"x" * (50 * MEGABYTE)), reason="too_large"),
     Fault(name="empty body", setup=sends(lambda path: b""), reason="not_a_feed"),

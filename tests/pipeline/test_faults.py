@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from include.edges import web_addresses, web_client
+from include.edges.bounded import BoundedWorker
 from include.local.postgres import PostgresServer
+from include.pipeline import parse_bounded
 from include.pipeline.poll_feeds import poll_feeds
 from include.pipeline.sync_feeds import sync_feeds
 from include.settings import Settings
@@ -65,6 +67,8 @@ def desk(
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(web_client, "SECONDS", 5.0)
+        worker = BoundedWorker(seconds=10.0)
+        patch.setattr(parse_bounded, "_worker", lambda: worker)
         patch.setattr(web_addresses.CheckedResolver, "resolve", rebinding)
         sync_feeds(settings, now=NOW)
         yield settings, poll(settings, NOW)
@@ -97,9 +101,9 @@ def test_fault(fault: Fault, desk: tuple[Settings, dict[str, int]]):
 def test_every_reason_is_counted(desk: tuple[Settings, dict[str, int]]):
     _, counts = desk
     assert counts["feeds_polled"] == len(FAULTS)
-    assert counts["feeds_failed"] + sum(fault.reason in ("not_a_feed", "no_entries") for fault in FAULTS) == sum(
-        bool(fault.reason) for fault in FAULTS
-    )
+    assert counts["feeds_failed"] + sum(
+        fault.reason in ("not_a_feed", "no_entries", "too_expensive") for fault in FAULTS
+    ) == sum(bool(fault.reason) for fault in FAULTS)
     for reason in {fault.rejected for fault in FAULTS if fault.rejected}:
         assert counts[f"rejected_{reason}"] >= sum(fault.rejected == reason for fault in FAULTS)
 
