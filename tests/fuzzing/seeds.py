@@ -103,6 +103,18 @@ ROWS = (
     json.dumps({"doc_id": "a", "title": "Canada lists", "published": None, "text": SENTENCE}),
 )
 LINES = ("\n".join(ROWS).encode() + b"\n", gzip.compress("\n".join(ROWS).encode()))
+# One act reported as far apart as dates go; sentences that name sanctioners, targets, instruments and days.
+DOCUMENTS = (
+    "\n".join(
+        json.dumps({"doc_id": day, "title": "Canada lists firms", "published": day, "text": f"{SENTENCE}{more}"})
+        for day, more in (
+            ("2026-03-04", "Executive Order 13999 of March 2, 2026 names them."),
+            ("9999-12-31", "Executive Order 13999 of December 31, 9999 names them."),
+            ("0001-01-01", "Executive Order 13999 names them, as the United States said last week."),
+        )
+    ).encode(),
+    json.dumps({"doc_id": "a", "published": None, "text": SENTENCE * 3}).encode(),
+)
 DSNS = (
     "postgresql://desk_loader:{secret}@db.example:5432/warehouse?sslmode=require",
     "postgresql+psycopg2://u:{secret}@h/w",
