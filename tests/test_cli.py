@@ -18,6 +18,8 @@ from include import cli_stages
 from include.cli import app
 from include.cli_files import Work
 from include.cli_pages import page_name
+from include.edges.bounded import BoundedWorker
+from include.pipeline import clean_bounded
 from tests.stages.test_stories import newsroom
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -88,6 +90,19 @@ def test_clean_keeps_a_line_for_a_bad_page_and_says_why(tmp_path):
         "torn": "truncated_body",
     }
     assert "empty: empty_page" in done.stderr and "2 rejected" in done.stderr
+
+
+def test_clean_says_which_page_took_too_long(tmp_path, monkeypatch):
+    worker = BoundedWorker(seconds=3.0)
+    monkeypatch.setattr(clean_bounded, "_worker", lambda: worker)
+    (tmp_path / "trap.html").write_text(f"<html><body><div {' '.join(f'a{n}=1' for n in range(60_000))}>")
+    (tmp_path / "good.html").write_text(PAGE)
+    try:
+        done = run("clean", tmp_path)
+    finally:
+        worker.close()
+    assert done.exit_code == 1
+    assert {row["id"]: row.get("rejected") for row in parsed(done.stdout)} == {"good": None, "trap": "too_expensive"}
 
 
 def warc_record(url: str, kind: str, body: str) -> bytes:

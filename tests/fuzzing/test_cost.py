@@ -53,7 +53,7 @@ def page(body: bytes) -> RawPage:
 
 @pytest.fixture(scope="module")
 def worker() -> Iterator[BoundedWorker]:
-    worker = BoundedWorker(seconds=1.0)
+    worker = BoundedWorker(seconds=2.0)
     yield worker
     worker.close()
 

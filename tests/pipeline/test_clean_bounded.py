@@ -79,7 +79,7 @@ def costly(site: Hostile, settings: Settings, monkeypatch: pytest.MonkeyPatch) -
     for shard in range(SHARDS):
         poll_feeds(settings, now=NOW, shard=shard)
         fetch_pages(settings, now=NOW, shard=shard)
-    worker = BoundedWorker(seconds=1.0)
+    worker = BoundedWorker(seconds=3.0)
     monkeypatch.setattr(clean_bounded, "_worker", lambda: worker)
     yield settings.model_copy(update={"shards": 1})
     worker.close()

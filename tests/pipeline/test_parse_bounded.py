@@ -54,7 +54,7 @@ def test_a_feed_that_takes_too_long_is_rejected_and_the_next_is_read():
 
 
 def test_a_sitemap_that_takes_too_long_is_done_with_and_the_next_is_read():
-    reading = read_answer(sitemap(200_000), DAY, NOW)
+    reading = read_answer(sitemap(400_000), DAY, NOW)
     assert (reading.reason, reading.is_postponed) == (Reason.TOO_EXPENSIVE, False)
     assert [each.url for each in read_answer(sitemap(1), DAY, NOW).addresses] == ["https://paper.example/1"]
 
