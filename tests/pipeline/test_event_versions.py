@@ -162,7 +162,7 @@ def test_the_loader_cannot_rewrite_what_was_known(planted, resolve):
     planted.run("update sanctions.event_mentions set event_type = 'expanded'")
     planted.run("delete from sanctions.resolved_mentions")
     resolve(NOON + DAY)
-    closed = planted.run("select count(*) from sanctions.event_versions where valid_to = %s", NOON + DAY)
+    closed = planted.run("select count(*) from sanctions.event_versions where valid_to is not null")
     assert closed == [(2,)]
     for valid_to in ("null", "valid_from", "now()"):
         with pytest.raises(psycopg2.errors.CheckViolation, match="closed once"):
