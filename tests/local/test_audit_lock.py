@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
-from include.local.audit_lock import read_audit, told
+from include.local import audit_lock
+from include.local.audit_lock import LOCKS, read_audit, told
+from include.settings import PROJECT
 
 CLEAN = {"name": "a", "version": "1", "vulns": []}
 BAD = {"name": "b", "version": "2", "vulns": [{"id": "CVE-2031-1", "fix_versions": ["3"], "aliases": []}]}
@@ -24,6 +27,20 @@ SKIPPED = {"name": "c", "skip_reason": "Dependency not found on PyPI and could n
     ],
 )
 def test_an_audit_says_what_it_knows(report: str, said: str, status: int):
-    text, found = told(read_audit(report))
+    text, found = told("requirements.txt", read_audit(report))
     assert said in text
     assert found == status
+
+
+def test_every_lock_is_asked_about_and_one_bad_package_is_enough(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
+    assert {*LOCKS} == {*re.findall(r"uv pip compile .* -o (\S+)", makefile)}
+    for bad in LOCKS:
+        reports = {lock: json.dumps({"dependencies": [BAD if lock == bad else CLEAN]}) for lock in LOCKS}
+        monkeypatch.setattr(audit_lock, "audit_lock", lambda lock, reports=reports: read_audit(reports[lock]))
+        assert audit_lock.main() == 1
+        said = capsys.readouterr().out
+        assert all(f"1 packages of {lock} were looked up" in said for lock in LOCKS)
+        assert said.count("CVE-2031-1") == 1
