@@ -20,7 +20,7 @@ import psycopg2
 
 from tests.chaos.rows import differences, rows_of, unreadable
 from tests.chaos.scene import ARCHIVES, Scene, scene
-from tests.chaos.tasks import STAGES, carry_out, shards_of
+from tests.chaos.tasks import STAGES, be_quiet, carry_out, shards_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +107,7 @@ def main() -> int:
     parser.add_argument("--output", type=Path, help="file for the table (Markdown)")
     wanted = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    be_quiet()
     lines = [HEAD]
     print(HEAD, flush=True)
     try:

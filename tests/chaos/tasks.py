@@ -128,6 +128,11 @@ def shards_of(stage: str) -> tuple[int | None, ...]:
     return tuple(range(SHARDS)) if TASKS[stage].is_mapped else (None,)
 
 
+def be_quiet() -> None:
+    """Keeps what tasks log, such as the tables of rebuild_day, out of the report."""
+    logging.getLogger("desk").setLevel(logging.WARNING)
+
+
 def carry_out(stage: str, settings: Settings, *, past: timedelta, shard: int | None) -> None:
     """A try that begins so long after the task's moment, by a clock that may be wrong."""
     task = TASKS[stage]
@@ -148,6 +153,7 @@ def _try(
     stage: str, settings: Settings, past: timedelta, shard: int | None, log: Path, environment: dict[str, str]
 ) -> None:
     os.environ.update(environment)
+    be_quiet()
     try:
         carry_out(stage, settings, past=past, shard=shard)
     except Exception as error:  # whatever it is, the DAGs' own policy says what becomes of the task
@@ -158,5 +164,4 @@ def _try(
         sys.exit(NOT_AGAIN if decision.action is RetryAction.FAIL else 1)
 
 
-logging.getLogger("desk").setLevel(logging.WARNING)  # the tables of rebuild_day
 storage_path("file:///")  # Airflow's storage, which takes two seconds to import
