@@ -14,7 +14,7 @@ from include.edges.warehouse import transaction
 from tests.chaos.faults import Faults, Planned, plan
 from tests.chaos.rows import Rows, differences, rows_of, unlike_a_recount, unreadable
 from tests.chaos.scene import ARCHIVES, Scene, Stage
-from tests.chaos.tasks import NOT_AGAIN, STAGES, shards_of, start
+from tests.chaos.tasks import NOT_AGAIN, STAGES, begin_forking, shards_of, start
 
 COPIES = 2  # of every task, at the same time
 RETRY_SECONDS = 0.3  # in place of Airflow's twenty
@@ -163,6 +163,7 @@ class Quiet:
 def quiet_round(scene: Scene) -> Quiet:
     stage, outcome = scene.stage_for("disk"), Outcome()
     driver = Driver(scene, stage, outcome)
+    begin_forking()
     for name in STAGES:
         driver.carry_out(name)
         if name == "resolve_events":
