@@ -94,7 +94,7 @@ class Task:
 # In the order in which they run; what the DAGs' tasks call.
 TASKS = {
     "sync_feeds": Task(function=sync_feeds),
-    "poll_feeds": Task(function=poll_feeds, is_mapped=True),
+    "poll_feeds": Task(function=poll_feeds, is_mapped=True, is_dated=True),
     "fetch_pages": Task(function=fetch_pages, is_mapped=True),
     "clean_pages": Task(function=clean_pages, is_mapped=True),
     "group_stories": Task(function=group_stories),
