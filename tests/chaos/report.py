@@ -18,7 +18,7 @@ def report(total: Outcome, *, seed: int, rounds: int, seconds: float) -> str:
     lines = [
         said,
         "",
-        f"| stage (done / hit) | {' | '.join(kinds)} | all | tries / failed |",
+        f"| stage | {' | '.join(kinds)} | all | tries / failed |",
         "|---|" + "---|" * (len(kinds) + 2),
         *(_line(f"`{stage}`", total, kinds, [stage]) for stage in stages),
         _line("**all**", total, kinds, stages),
