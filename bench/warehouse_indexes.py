@@ -19,7 +19,9 @@ from include.stages.clean import CLEAN_VERSION
 from include.stages.events import EXTRACT_VERSION
 from include.stages.stories import GROUP_VERSION
 
-NOT_PLANNED = {"bring_search", "guard_database", "lock_grouping", "lock_resolving"}  # they read no table
+NOT_PLANNED = {  # they read no table
+    "analyze_database", "bound_analyst", "bring_search", "guard_database", "guard_server", "lock_grouping", "lock_resolving",
+}  # fmt: skip
 NOW = datetime.now(UTC)
 SOME = [f"{number:08x}-0000-4000-8000-000000000000" for number in range(50)]
 VALUES = {

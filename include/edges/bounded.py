@@ -11,6 +11,7 @@ import signal
 import struct
 import subprocess  # nosec B404 # starts our own module
 import sys
+import threading
 import time
 from collections.abc import Callable
 from typing import IO, Any, ParamSpec, TypeVar
@@ -43,17 +44,19 @@ class BoundedWorker:
     def __init__(self, *, seconds: float = SECONDS, address_bytes: int = BYTES) -> None:
         self._seconds, self._bytes = seconds, address_bytes
         self._process: subprocess.Popen[bytes] | None = None
+        self._one_call = threading.Lock()  # or threads would take each other's answers
         atexit.register(self.close)
 
     def call(self, function: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
         """What a function of a module returns or raises; TooExpensiveError when it was ended."""
-        process = self._started()
-        try:
-            _ask(process, (function, args, kwargs))
-            outcome, value = _receive(process, self._seconds)
-        except BaseException:
-            self.close()  # or its answer would be taken for that of the next call
-            raise
+        with self._one_call:
+            process = self._started()
+            try:
+                _ask(process, (function, args, kwargs))
+                outcome, value = _receive(process, self._seconds)
+            except BaseException:
+                self.close()  # or its answer would be taken for that of the next call
+                raise
         if outcome == "raised":
             raise value
         return value  # type: ignore[no-any-return] # the worker's word for it

@@ -59,4 +59,5 @@ def run_extract_sanctions(warehouse, home: Path, **more: str) -> dict:
         [sys.executable, "-c", RUN, str(PROJECT / "dags")], env=env, capture_output=True, text=True, check=False
     )
     assert "RESULT" in done.stdout, done.stdout[-3000:] + done.stderr[-3000:]
-    return json.loads(done.stdout.rsplit("RESULT", 1)[1])
+    answer, _ = json.JSONDecoder().raw_decode(done.stdout.rsplit("RESULT", 1)[1].lstrip())  # a late log line may follow
+    return answer

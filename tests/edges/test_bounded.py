@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -27,6 +28,11 @@ def test_results_and_exceptions_come_back_from_one_process(worker: BoundedWorker
     with pytest.raises(ValueError, match="odd"):
         worker.call(int, "odd")
     assert worker.call(os.getpid) == first
+
+
+def test_threads_get_their_own_answers(worker: BoundedWorker):
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(lambda number: worker.call(abs, -number), range(400))) == list(range(400))
 
 
 def test_what_takes_too_long_is_ended_and_the_next_call_works(worker: BoundedWorker):

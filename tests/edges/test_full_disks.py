@@ -39,7 +39,7 @@ select 'event', to_jsonb(t) from sanctions.events as t
 union all select 'party', to_jsonb(t) from sanctions.event_parties as t
 union all select 'measure', to_jsonb(t) from sanctions.event_measures as t
 union all select 'mention', to_jsonb(t) from sanctions.event_mentions as t
-union all select 'version', to_jsonb(t) from sanctions.event_versions as t
+union all select 'version', to_jsonb(t) - 'valid_from' - 'valid_to' from sanctions.event_versions as t
 union all select 'resolved', to_jsonb(t) from sanctions.resolved_mentions as t
 union all select 'member', to_jsonb(t) from news.story_members as t
 union all select 'outcome', to_jsonb(t) - 'done_at' from news.outcomes as t

@@ -123,15 +123,11 @@ set
     polls = counted.polls,
     entries = counted.entries,
     fetches = counted.fetches,
-    pages = counted.pages,
     articles = counted.articles,
-    stories = counted.stories,
     articles_read = counted.articles_read,
     mentions = counted.mentions,
-    events = counted.events,
     rejected = counted.rejected,
-    rejected_by_reason = counted.rejected_by_reason,
-    counted_at = now()
+    rejected_by_reason = counted.rejected_by_reason
 from news.present_days as counted
 where kept.day = counted.day;
 
