@@ -67,6 +67,8 @@ SEARCHES = {
 OTHERWISE = {  # same name, other type; or a name that only the desk's pages have else
     "close_alerts": {"keys": ["volume:"]}, "mark_alerts_told": {"ids": [1]},
     "count_days": {"first": "2026-01-01", "last": "2026-01-31"},
+    "end_long_sessions": {"minutes": 10}, "migration_holders": {"lock": 1},
+    "pages_of_a_day": {"day": "2026-01-01"}, "delete_recent_counts": {"first": "2026-01-01"},
 }  # fmt: skip
 VERSIONS = {
     "pending_pages": CLEAN_VERSION, "pending_articles": GROUP_VERSION, "articles_to_group": GROUP_VERSION,
