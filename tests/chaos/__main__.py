@@ -37,13 +37,13 @@ def main() -> int:
 
 
 def play(wanted: argparse.Namespace) -> tuple[Outcome, int, float]:
-    began, total = time.monotonic(), Outcome()
+    began, total, dice = time.monotonic(), Outcome(), Random(wanted.seed)
     with scene(wanted.seed) as stand:
-        quiet = quiet_round(stand)
-        rows = sum(table.total() for table in quiet.rows.values())
-        print(f"quiet run: {rows} rows, {sum(quiet.seconds.values()):.1f} s", flush=True)
+        quiet, seconds = quiet_round(stand)
+        rows = sum(sum(table.values()) for table in quiet.values())
+        print(f"quiet run: {rows} rows, {sum(seconds.values()):.1f} s", flush=True)
         if wanted.kills:
-            scheduled = scheduler_round(stand, Random(wanted.seed), quiet.rows_of_acts, kills=wanted.kills)
+            scheduled = scheduler_round(stand, dice, quiet, kills=wanted.kills)
             total.add(scheduled)
             past = time.monotonic() - began
             print(
@@ -53,7 +53,7 @@ def play(wanted: argparse.Namespace) -> tuple[Outcome, int, float]:
             )
         for number in count():
             archive = ARCHIVES[number % len(ARCHIVES)]
-            outcome = chaos_round(stand, wanted.seed, number, quiet, faults=wanted.in_a_stage)
+            outcome = chaos_round(stand, dice, archive, quiet, seconds, faults=wanted.in_a_stage)
             total.add(outcome)
             past = time.monotonic() - began
             print(
@@ -83,7 +83,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--faults", type=int, default=300, help="rounds are played until there were so many")
     parser.add_argument("--minutes", type=float, default=14, help="no further round begins after so many")
     parser.add_argument("--kills", type=int, default=3, help="of a real Airflow's scheduler, in a round of its own")
-    parser.add_argument("--in-a-stage", type=int, default=8, help="faults of one stage of one round")
+    parser.add_argument("--in-a-stage", type=int, default=8, help="faults of one stage of one round, at most")
     parser.add_argument("--output", type=Path, help="file for the report (Markdown)")
     parser.add_argument("--failures", type=Path, help="file for what the failed tries said")
     return parser.parse_args()

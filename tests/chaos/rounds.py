@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
+from random import Random
 
-from include.edges.warehouse import transaction
-from tests.chaos.faults import Faults, Planned, plan
-from tests.chaos.rows import Rows, differences, rows_of, unlike_a_recount, unreadable
-from tests.chaos.scene import ARCHIVES, Scene, Stage
-from tests.chaos.tasks import NOT_AGAIN, STAGES, begin_forking, shards_of, start
+from tests.chaos.faults import Faults
+from tests.chaos.rows import Rows, differences, rows_of, unreadable
+from tests.chaos.scene import Scene, Stage
+from tests.chaos.tasks import NOT_AGAIN, STAGES, shards_of, start
 
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 COPIES = 2  # of every task, at the same time
 RETRY_SECONDS = 0.3  # in place of Airflow's twenty
 STUCK_SECONDS = 300  # without the end of any try
@@ -61,35 +62,26 @@ class Outcome:
 class Driver:
     """Runs one stage after the other; faults come while tasks are at work."""
 
-    def __init__(self, scene: Scene, stage: Stage, outcome: Outcome) -> None:
-        self._scene, self._stage, self._outcome = scene, stage, outcome
-        self._faults = Faults(scene)
+    def __init__(self, scene: Scene, stage: Stage, faults: Faults, dice: Random, outcome: Outcome) -> None:
+        self._scene, self._stage, self._faults, self._dice, self._outcome = scene, stage, faults, dice, outcome
         self._last: tuple[str, str] | None = None  # the fault that the next failure is put down to
-        self._started = 0  # tries
 
-    def carry_out(self, name: str, planned: Sequence[Planned] = (), *, copies: int = 1, seconds: float = 0.0) -> None:
-        """Returns when every task of the stage is done and nothing more is planned; what is done before is begun again.
-
-        `seconds` is how long the stage takes when nothing happens.
-        """
+    def carry_out(self, name: str, plan: list[str], *, copies: int, seconds: float) -> None:
+        """Returns when every task of the stage is done; `seconds` is how long it takes when nothing happens."""
         slots = [Slot(shard=shard) for shard in shards_of(name) for _ in range(copies)]
-        left = deque(planned)
-        self._faults.skew = timedelta()
-        began = moved = fault_at = time.monotonic()
+        began = moved = time.monotonic()
+        next_fault = began + self._instant(seconds)
         try:
-            while left or any(not slot.is_done for slot in slots):
+            while any(not slot.is_done for slot in slots):
                 now = time.monotonic()
                 if self._reap(name, slots, now):
                     moved = now
                 if now - moved > STUCK_SECONDS:
                     raise StuckError(f"{name}: no try ended within {STUCK_SECONDS} s")
-                if left and all(slot.is_done for slot in slots):
-                    slots = [Slot(shard=slot.shard) for slot in slots]
                 self._start(name, slots, now)
-                due = left and now >= fault_at + left[0].wait * seconds
-                if due and (running := list(_running(slots))):
-                    self._do(left.popleft(), name, running)
-                    fault_at = time.monotonic()
+                if plan and now >= next_fault and (running := list(_running(slots))):
+                    self._do(plan.pop(), name, running)
+                    next_fault = time.monotonic() + self._instant(seconds)
                 wait([each.sentinel for each in _running(slots)], timeout=0.02)
         finally:
             for process in _running(slots):
@@ -97,6 +89,9 @@ class Driver:
                 process.join()
         self._outcome.seconds[name] = time.monotonic() - began
         self._last = None
+
+    def _instant(self, seconds: float) -> float:
+        return self._dice.uniform(0.0, seconds)
 
     def _start(self, name: str, slots: list[Slot], now: float) -> None:
         for slot in slots:
@@ -106,11 +101,10 @@ class Driver:
                 raise StuckError(f"{name}: {slot.tries} tries of shard {slot.shard} have failed; see {self._scene.log}")
             slot.tries += 1
             self._outcome.tries[name] += 1
-            self._started += 1
             slot.process = start(
                 name,
                 self._stage.settings,
-                past=timedelta(seconds=self._started) + self._faults.skew,
+                now=NOW + self._faults.skew,
                 shard=slot.shard,
                 log=self._scene.log,
                 environment=self._scene.environment,
@@ -134,57 +128,39 @@ class Driver:
                     self._last = None
         return bool(ended)
 
-    def _do(self, planned: Planned, name: str, running: list[BaseProcess]) -> None:
-        self._last = (planned.kind, name)
+    def _do(self, kind: str, name: str, running: list[BaseProcess]) -> None:
+        self._last = (kind, name)
         self._outcome.done[self._last] += 1
-        self._faults.do(planned, running)
+        self._faults.do(kind, running)
 
 
 def _running(slots: list[Slot]) -> Iterator[BaseProcess]:
     yield from (slot.process for slot in slots if slot.process is not None and slot.process.exitcode is None)
 
 
-def damage(stage: Stage) -> list[str]:
-    """What is wrong with a warehouse and its archive, whatever another run gave."""
-    with transaction(stage.dsn) as connection:
-        miscounted = unlike_a_recount(stage.settings, connection)
-    return unreadable(stage.settings, stage.dsn) + miscounted
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quiet:
-    """What comes of a run to which nothing happens, and how long each of its stages takes."""
-
-    rows: Rows
-    rows_of_acts: Rows  # when the first acts are made
-    seconds: dict[str, float]
-
-
-def quiet_round(scene: Scene) -> Quiet:
-    stage, outcome = scene.stage_for("disk"), Outcome()
-    driver = Driver(scene, stage, outcome)
-    begin_forking()
+def quiet_round(scene: Scene) -> tuple[Rows, dict[str, float]]:
+    """The rows of a run to which nothing happens, and how long each of its stages took."""
+    stage, outcome, dice = scene.stage_for("disk"), Outcome(), Random(0)
+    driver = Driver(scene, stage, Faults(scene, dice), dice, outcome)
     for name in STAGES:
-        driver.carry_out(name)
-        if name == "resolve_events":
-            rows_of_acts = rows_of(stage.dsn)
-    assert not outcome.failed, outcome.failed
-    assert not damage(stage), damage(stage)
-    quiet = Quiet(rows=rows_of(stage.dsn), rows_of_acts=rows_of_acts, seconds=outcome.seconds)
+        driver.carry_out(name, [], copies=1, seconds=0.0)
+    assert not unreadable(stage.settings, stage.dsn)
+    rows = rows_of(stage.dsn)
     scene.clear(stage)
-    return quiet
+    return rows, outcome.seconds
 
 
-def chaos_round(scene: Scene, seed: int, number: int, quiet: Quiet, *, faults: int) -> Outcome:
-    """What came of a run with so many faults in each stage."""
-    played, place = divmod(number, len(ARCHIVES))
-    archive = ARCHIVES[place]
-    stage, outcome = scene.stage_for(archive), Outcome()
-    driver = Driver(scene, stage, outcome)
+def chaos_round(
+    scene: Scene, dice: Random, archive: str, quiet: Rows, seconds: dict[str, float], *, faults: int
+) -> Outcome:
+    """What came of a run with up to so many faults in each stage."""
+    stage, outcome, doing = scene.stage_for(archive), Outcome(), Faults(scene, dice)
+    driver = Driver(scene, stage, doing, dice, outcome)
     for name in STAGES:
-        planned = plan(seed, archive, name, played=played, faults=faults)
-        driver.carry_out(name, planned, copies=COPIES, seconds=quiet.seconds[name])
-    told = differences(quiet.rows, rows_of(stage.dsn)) + damage(stage)
+        doing.skew *= 0
+        plan = [dice.choice(doing.kinds(archive, name)) for _ in range(faults)]
+        driver.carry_out(name, plan, copies=COPIES, seconds=seconds[name])
+    told = differences(quiet, rows_of(stage.dsn)) + unreadable(stage.settings, stage.dsn)
     outcome.differing += [f"{stage.name} ({archive}) {each}" for each in told]
     scene.clear(stage)
     return outcome

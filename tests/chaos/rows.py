@@ -9,39 +9,22 @@ from collections.abc import Iterator
 
 import psycopg2
 from psycopg2 import sql
-from pyarrow.parquet import read_table
 
 from include.edges.archive import Archive, ArchiveError
-from include.edges.object_storage import list_files, open_stream, storage_path
-from include.edges.warehouse import Connection
-from include.pipeline.count_days import recount_days
+from include.edges.object_storage import list_files, storage_path
 from include.pipeline.snapshot import MANIFEST
 from include.records import ArchiveRecord
 from include.settings import Settings
-from tests.chaos.tasks import DAY, NIGHT, NOW
 
 # When something was seen or done, by the clock of the try that did it; what a publisher dated stays.
 WHEN = {
     "seen_at", "fetched_at", "first_seen_at", "last_seen_at", "added_at", "polled_at", "succeeded_at", "next_poll_at",
     "full_fetched_at", "poll_interval", "robots_until", "wait_until", "returned_at", "text_at", "done_at", "learned_at",
-    "holds_from", "changed_at", "valid_from", "valid_to", "counted_at", "retitled_at", "asked_at", "expires_at",
-    "closed_at", "decided_at", "started_at", "finished_at", "updated_at", "opened_at", "dropped_at",
+    "holds_from", "changed_at", "valid_from", "valid_to", "counted_at", "retitled_at",
 }  # fmt: skip
 # A hash over rows and their times.
 HASHED = {"fingerprint"}
 WHERE = {"warc_file", "warc_offset", "warc_length", "seconds"}
-DRAWN = {
-    "sanctions.questions": {"id"},
-    "sanctions.decisions": {"id"},
-    "sanctions.events": {"verdict_id"},
-    "sanctions.decision_reports": {"decision_id"},
-    "news.rebuild_changes": {"rebuild_id"},
-    "news.rebuild_snapshots": {"rebuild_id"},
-    "news.rebuild_entries": {"rebuild_id"},
-    "news.alerts": {"detail"},  # names moments
-}
-# What hangs on the days by the clocks of the tries, or on the number of files that they left.
-BY_DAY = {"news.day_counts", "news.text_archives", "news.rebuild_sources"}
 # One row per request made: a try that was cut short made some, and its successor makes them again.
 DIARIES = {"news.fetches"}
 SERIAL = """
@@ -71,12 +54,11 @@ def read_rows(cursor: psycopg2.extensions.cursor) -> Rows:
     cursor.execute(SERIAL)
     without = [f"{table}.{column}" for table, column in cursor.fetchall()]
     cursor.execute(TABLES)
-    return {table: _rows(cursor, table, without) for (table,) in cursor.fetchall() if table not in BY_DAY}
+    return {table: _rows(cursor, table, without) for (table,) in cursor.fetchall()}
 
 
 def _rows(cursor: psycopg2.extensions.cursor, table: str, serial: list[str]) -> Counter[str]:
-    left_out = WHEN | WHERE | HASHED | DRAWN.get(table, set())
-    left_out |= {name.rpartition(".")[2] for name in serial if name.rpartition(".")[0] == table}
+    left_out = WHEN | WHERE | HASHED | {name.rpartition(".")[2] for name in serial if name.rpartition(".")[0] == table}
     cursor.execute(
         sql.SQL("select to_jsonb(t) - %s::text[] from {} as t").format(sql.Identifier(*table.split("."))),
         (sorted(left_out),),
@@ -114,28 +96,6 @@ def unreadable(settings: Settings, dsn: str) -> list[str]:
     manifests = list_files(storage_path(settings.snapshots), MANIFEST)
     said += [f"{path}: not whole" for path in manifests if not json.loads(path.read_bytes())["is_whole"]]
     return said if manifests else [*said, "no snapshot"]
-
-
-def unlike_a_recount(settings: Settings, connection: Connection) -> list[str]:
-    """Days that count otherwise when they are counted again, and texts that are in neither warehouse nor archive."""
-    before = _day_counts(connection)
-    recount_days(connection, DAY, now=NOW + NIGHT)
-    said = [f"news.day_counts: {day}" for day in sorted(before ^ _day_counts(connection))]
-    with connection.cursor() as cursor:
-        cursor.execute("select file from news.text_archives")
-        files = [file for (file,) in cursor.fetchall()]
-        cursor.execute("select id::text from news.articles except select article_id::text from news.article_texts")
-        dropped = {article_id for (article_id,) in cursor.fetchall()}
-    for file in files:
-        with open_stream(storage_path(settings.archive) / file, "rb") as stream:
-            dropped -= set(read_table(stream, columns=["article_id"])["article_id"].to_pylist())
-    return said + [f"{article_id}: its text is lost" for article_id in sorted(dropped)]
-
-
-def _day_counts(connection: Connection) -> set[tuple[object, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute("select day, pages, stories, events from news.day_counts")
-        return set(cursor.fetchall())
 
 
 def _places(dsn: str) -> Iterator[tuple[str, str, str, int, int]]:

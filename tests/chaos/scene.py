@@ -60,7 +60,6 @@ class Scene:
             archive_url=urls[archive],
             snapshot_url=f"file://{home}/snapshots",
             shards=SHARDS,
-            texts_days=90,
             batch_size=10,  # many transactions, so that many are cut
             AIRFLOW_CONN_WAREHOUSE=direct.replace(f":{self.postgres.port}/", f":{self.proxy.port}/"),
         )

@@ -11,16 +11,16 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass
-from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
 import psutil
 import psycopg2
 
+from tests.chaos.rounds import NOW
 from tests.chaos.rows import differences, rows_of, unreadable
 from tests.chaos.scene import ARCHIVES, Scene, scene
-from tests.chaos.tasks import STAGES, be_quiet, carry_out, shards_of
+from tests.chaos.tasks import STAGES, carry_out, shards_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +84,7 @@ def soak(seconds: float, *, every: float, pause: float) -> Iterator[Figures]:
             stage = stand.stage_for(ARCHIVES[rounds % len(ARCHIVES)])
             for name in STAGES:
                 for shard in shards_of(name):
-                    carry_out(name, stage.settings, past=timedelta(), shard=shard)
+                    carry_out(name, stage.settings, now=NOW, shard=shard)
             rows = rows_of(stage.dsn)
             told = differences(quiet or rows, rows) + unreadable(stage.settings, stage.dsn)
             assert not told, told[:5]
@@ -107,7 +107,6 @@ def main() -> int:
     parser.add_argument("--output", type=Path, help="file for the table (Markdown)")
     wanted = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    be_quiet()
     lines = [HEAD]
     print(HEAD, flush=True)
     try:

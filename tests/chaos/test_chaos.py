@@ -15,14 +15,10 @@ from pathlib import Path
 import psutil
 import psycopg2
 import pytest
-from psycopg2.extras import NamedTupleCursor
 
-from include.pipeline.count_days import recount_days
 from include.settings import PROJECT
-from tests.chaos.faults import kinds, plan
-from tests.chaos.rows import differences, only_the_end_is_torn, read_rows, rows_of, unlike_a_recount
-from tests.chaos.scene import ARCHIVES
-from tests.chaos.tasks import DAY, NIGHT, NOW, STAGES
+from tests.chaos.rows import differences, only_the_end_is_torn, read_rows, rows_of
+from tests.chaos.tasks import STAGES
 
 RECORD = gzip.compress(b"WARC/1.1\r\n\r\n")
 
@@ -70,7 +66,7 @@ def assert_nothing_is_left(folder: Path, session: int) -> None:
 
 
 def test_a_run_under_faults_gives_the_rows_of_a_quiet_one(folder: Path):
-    with chaos(folder, "--seed", "7", "--faults", "20", "--in-a-stage", "1", "--kills", "0") as run:
+    with chaos(folder, "--seed", "7", "--faults", "20", "--in-a-stage", "3", "--kills", "0") as run:
         assert run.stdout
         said = run.stdout.read()
     if "cannot mount a small disk" in said:
@@ -79,40 +75,9 @@ def test_a_run_under_faults_gives_the_rows_of_a_quiet_one(folder: Path):
     report = re.search(r"Seed 7: (\d+) faults .* After (\d+) of them.* differ from the quiet run's: 0\.", said)
     assert report, said
     assert int(report[1]) >= 20
-    assert int(report[2]) >= 6
+    assert int(report[2]) >= 8
     assert all(f"`{stage}`" in said for stage in STAGES)
     assert_nothing_is_left(folder, run.pid)
-
-
-@pytest.mark.parametrize("archive", ARCHIVES)
-@pytest.mark.parametrize("stage", STAGES)
-def test_a_seed_repeats_its_plan_and_leaves_out_no_kind_of_fault(archive: str, stage: str):
-    rounds = [plan(7, archive, stage, played=played, faults=4) for played in range(2)]
-    assert rounds == [plan(7, archive, stage, played=played, faults=4) for played in range(2)]
-    assert rounds != [plan(8, archive, stage, played=played, faults=4) for played in range(2)]
-    assert {each.kind for faults in rounds for each in faults} == {*kinds(archive, stage)}
-    assert all(0 <= each.wait < 1 and 0 <= each.which < 1 for faults in rounds for each in faults)
-
-
-def test_every_stage_that_the_archive_serves_meets_its_faults():
-    for stage in ("fetch_pages", "revisit_pages", "bring_pages"):
-        assert "fill disk" in kinds("disk", stage) and "fail store" in kinds("store", stage)
-        assert {"reset connections", "restart server fast", "restart server at once"} < {*kinds("disk", stage)}
-
-
-NOT_PLAYED = {
-    "announce_pages", "announce_events", "hard_checks", "soft_checks",  # write nothing of ours
-    "choose", "ask", "settle",  # Airflow's side of open_questions and record_answer
-    "tell_alerts",  # an unreachable server is its work, not its failure
-}  # fmt: skip
-
-
-def test_every_task_of_the_dags_is_played_or_named_as_left_out():
-    words = "\n".join(path.read_text(encoding="utf-8") for path in (PROJECT / "dags").glob("*.py"))
-    names = set(re.findall(r"^    def (\w+)\(", words, re.MULTILINE)) - {"review"}
-    assert names - NOT_PLAYED <= {*STAGES}
-    told = (PROJECT / "docs" / "chaos.md").read_text(encoding="utf-8")
-    assert all(f"`{name}`" in told for name in NOT_PLAYED)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -151,21 +116,6 @@ def test_a_lost_a_doubled_and_a_changed_row_are_seen(desk):
         connection.rollback()
         connection.close()
         assert len(differences(quiet, changed)) in (1, 2), change
-
-
-def test_a_lost_text_and_a_miscounted_day_are_seen(desk):
-    settings, addresses = desk
-    connection = psycopg2.connect(addresses.owner, cursor_factory=NamedTupleCursor)
-    with connection.cursor() as cursor:
-        cursor.execute("update news.pages set fetched_at = %s", (NOW,))
-        recount_days(connection, DAY, now=NOW + NIGHT)
-        assert unlike_a_recount(settings, connection) == []
-        cursor.execute("update news.day_counts set pages = pages + 1 where day = %s", (NOW.date(),))
-        assert len(unlike_a_recount(settings, connection)) == 2  # as it was, as it is
-        cursor.execute("delete from news.article_texts where article_id in (select id from news.articles limit 1)")
-        assert len(unlike_a_recount(settings, connection)) == 1
-    connection.rollback()
-    connection.close()
 
 
 def test_only_the_last_record_of_a_file_may_be_torn():
