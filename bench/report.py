@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from bench.inputs import GROWTH
 from bench.measuring import Taken, ratio
 from bench.stages import STAGES, Stage
 
@@ -90,7 +91,18 @@ def section(name: str, stage: Stage, result: Measured) -> str:
     heads.append("peak MB")
     lines += _table(heads + [stage.scored] * bool(stage.score), [_cells(row, stage) for row in result["rows"]])
     lines += [f"\n{row['name']} was not measured: {row['skipped']}." for row in result["rows"] if row["skipped"]]
+    lines += told_targets(stage, result)
     return "\n".join([*lines, f"\n![{stage.title}: CPU](images/bench_{name}.svg)", ""])
+
+
+def told_targets(stage: Stage, result: Measured) -> list[str]:
+    """Whether this run reached what the stage is meant to."""
+    rows = {row["name"]: row for row in result["rows"] if "ratio" in row}
+    found = [(each, each.reached(rows[each.contender])) for each in stage.targets if each.contender in rows]
+    told = [
+        f"* {each.name}: {value:.2f}, {'reached' if value >= each.least else 'NOT reached'}" for each, value in found
+    ]
+    return ["\nMeant to be reached:\n", *told] if told else []
 
 
 def _cells(row: Measured, stage: Stage) -> list[str]:
@@ -107,17 +119,27 @@ def _table(heads: list[str], rows: list[list[str]]) -> list[str]:
     return ["| " + " | ".join(cells) + " |" for cells in lines]
 
 
+def grown(result: Measured) -> dict[str, dict[str, float]]:
+    """The points of each contender, ours first; JSON keeps them by name."""
+    return {each.name: result["points"][each.name] for each in STAGES["grouping"].contenders}
+
+
 def growth_section(result: Measured) -> str:
     sizes = result["sizes"]
     rows = [
         [name, "", *[f"{points[str(size)]:.2f}" if str(size) in points else "–" for size in sizes]]
-        for name, points in result["points"].items()
+        for name, points in grown(result).items()
     ]
     lines = [
         "## How grouping grows\n",
         f"{result['on']}, {result['machine']}, one round: {result['from']}, in memory. CPU in ms per article.\n",
         *_table(["", "", *[f"{size:,} articles" for size in sizes]], rows),
         *[f"\n{name}: {why}." for name, why in result["skipped"].items()],
+        *(
+            []
+            if sizes[-1] >= GROWTH[-1]
+            else [f"\nMeant to be measured to {GROWTH[-1]:,} articles, and was to {sizes[-1]:,}."]
+        ),
         "\nTo two million articles in PostgreSQL: `python -m bench.group_speed`, [stories](stories.md).",
     ]
     return "\n".join([*lines, "\n![CPU an article by how many there are](images/bench_growth.svg)", ""])
@@ -146,7 +168,7 @@ def plot_growth(result: Measured, folder: Path) -> None:
 
     figure = Figure(figsize=(7, 3.5), layout="constrained")
     axes = figure.subplots()
-    for name, points in result["points"].items():
+    for name, points in grown(result).items():
         sizes = sorted(map(int, points))
         axes.loglog(sizes, [points[str(size)] for size in sizes], marker="o", label=name)
     axes.set_xlabel("articles")
