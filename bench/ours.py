@@ -66,7 +66,7 @@ def whole(given: Input) -> Work:
 
     def work() -> int:
         articles = cleaned(given["pages"])
-        members = _grouped(map(_groupable, articles))
+        members = _grouped(map(groupable, articles))
         mentions = _extracted(articles, nlp, catalog)
         _load(given["dsn"], articles, members, mentions)
         return len(articles)
@@ -88,7 +88,7 @@ def cleaned(pages: Mapping[str, bytes]) -> list[Article]:
     return [on_the_page(article, name) for name, article in _cleaned(pages.items()) if article]
 
 
-def _groupable(article: Article) -> Groupable:
+def groupable(article: Article) -> Groupable:
     return Groupable(
         id=article.id, source=article.publisher, url=article.url, title=article.title, text=article.text,
         seen_at=article.seen_at,

@@ -8,7 +8,6 @@ or cannot be carried out here; 3 the program is broken, and its output is not wh
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import traceback
 from contextlib import suppress
@@ -203,9 +202,11 @@ def hindrance(error: Exception) -> str:
 
 def main() -> None:
     """Runs the command; a crash never looks like exit status 1."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that nothing half done is left
+    from include.pipeline.file_set import stoppable
+
     try:
-        app()
+        with stoppable():
+            app()
     except Exception as error:  # any crash must end in status 3, never in 1, which means rejected rows
         if not (said := hindrance(error)):
             traceback.print_exc()

@@ -19,6 +19,8 @@ import trafilatura
 from bench import inputs
 from bench.measuring import compete
 from bench.measuring import ratio as measured_ratio
+from bench.ours import documents_of as articles_as_documents
+from bench.ours import groupable
 from bench.stages import STAGES
 from include.catalog import load_catalog
 from include.edges.nlp import load_nlp
@@ -102,7 +104,7 @@ def test_the_whole_beside_the_naive_assembly(nlp, extractor, ordinary_pages):
             each for each in (clean_page(page, now=NOW) for page in ordinary_pages) if isinstance(each, Article)
         ]
         group_articles([groupable(each) for each in articles], postings=MemoryPostings())
-        extractor([Document(doc_id=each.id, title=each.title, text=each.text, published_on=None) for each in articles])
+        extractor(articles_as_documents(articles))
 
     def naive() -> None:
         texts = [trafilatura.extract(page.body, with_metadata=True) or "" for page in ordinary_pages]
@@ -110,13 +112,6 @@ def test_the_whole_beside_the_naive_assembly(nlp, extractor, ordinary_pages):
             pass
 
     assert ratio(ours, naive) <= WHOLE
-
-
-def groupable(article: Article) -> Groupable:
-    return Groupable(
-        id=article.id, source=article.publisher, url=article.url, title=article.title, text=article.text,
-        seen_at=article.seen_at,
-    )  # fmt: skip
 
 
 def test_loading_beside_an_insert_a_row(monkeypatch):

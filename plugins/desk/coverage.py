@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse
 
 from include.edges.warehouse import Connection, read
 from plugins.desk.charts import calendar, funnel
-from plugins.desk.day_counts import COUNT_AGAIN, STEPS, count_steps, counted_days, remembered
+from plugins.desk.day_counts import COUNT_AGAIN, STEPS, count_steps, counted_days, recent_counts, remembered
 from plugins.desk.pages import address, render
 from plugins.desk.reading import reading
 from plugins.desk.replays import FIRST_DAY, last_replays
@@ -49,7 +49,9 @@ def coverage(
         raise HTTPException(404, "That year is still to come.")
     with reading() as connection:
         oldest, begun = first_days(connection)
-        counts = counted_days(connection, first - timedelta(weeks=WEEKS), last, now=now)
+        counts = counted_days(
+            connection, first - timedelta(weeks=WEEKS), last, recent_counts(connection, now=now), now=now
+        )
     gaps = find_gaps({day: each.pages_of_day for day, each in counts.items()}, begun, today) if begun else {}
     days = [counts[day] for day in sorted(counts) if day >= max(first, oldest or last)]
     uncounted = (last - max(first, oldest)).days + 1 - len(days) if oldest and oldest <= last else 0
@@ -88,7 +90,7 @@ def covered_day(
         raise HTTPException(404, f"The desk has the days from {FIRST_DAY} to {now.date()}.")
     start = datetime.combine(day, time(), UTC)
     with reading() as connection:
-        counts = count_steps(connection, day, now=now)
+        counts = count_steps(connection, day, recent_counts(connection, now=now), now=now)
         bounds = {"start": start, "until": start + timedelta(days=1)}
         held = remembered(
             ("held", day), lambda: read(connection, "report_window", **bounds)[0], age=COUNT_AGAIN, now=now

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from datetime import date, datetime, timedelta
 from threading import Lock
 from types import SimpleNamespace
@@ -18,28 +18,30 @@ KEPT = 1000  # counts
 FRESH = timedelta(hours=1)  # six looks of watch_desk
 
 
-def count_steps(connection: Connection, day: date, *, now: datetime) -> Any:
-    """What each step left of a day, and when that was counted."""
+def count_steps(connection: Connection, day: date, recent: Mapping[date, Any], *, now: datetime) -> Any:
+    """What each step left of a day, and when that was counted; `recent` is what recent_counts has."""
     age = COUNT_TODAY_AGAIN if day == now.date() else COUNT_AGAIN
-    return recent_counts(connection, now=now).get(day) or remembered(
+    return recent.get(day) or remembered(
         ("steps", day), lambda: SimpleNamespace(**count_day(connection, day), counted_at=now), age=age, now=now
     )
 
 
-def waiting_pages(connection: Connection, *, now: datetime) -> Any:
+def waiting_pages(connection: Connection, recent: Mapping[date, Any], *, now: datetime) -> Any:
     """How many pages waited to be cleaned when it was last counted, and since when."""
-    if recent := recent_counts(connection, now=now):
+    if recent:
         return recent[max(recent)]
     return remembered(
         "waiting", lambda: SimpleNamespace(**count_waiting(connection, now)), age=COUNT_TODAY_AGAIN, now=now
     )
 
 
-def counted_days(connection: Connection, first: date, last: date, *, now: datetime) -> dict[date, Any]:
+def counted_days(
+    connection: Connection, first: date, last: date, recent: Mapping[date, Any], *, now: datetime
+) -> dict[date, Any]:
     """The counts of the days of a stretch, as far as they were counted; those of today and yesterday in any case."""
     days = {row.day: row for row in read(connection, "desk/days_counted", first=first, last=last)}
-    recent = (day for day in (now.date() - timedelta(days=1), now.date()) if first <= day <= last)
-    return days | {day: count_steps(connection, day, now=now) for day in recent}
+    last_two = (day for day in (now.date() - timedelta(days=1), now.date()) if first <= day <= last)
+    return days | {day: count_steps(connection, day, recent, now=now) for day in last_two}
 
 
 def recent_counts(connection: Connection, *, now: datetime) -> dict[date, Any]:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from include.edges.warehouse import read
 from plugins.desk.charts import bars, funnel
-from plugins.desk.day_counts import STEPS, counted_days, waiting_pages
+from plugins.desk.day_counts import STEPS, counted_days, recent_counts, waiting_pages
 from plugins.desk.pages import render
 from plugins.desk.reading import reading
 
@@ -32,8 +32,9 @@ def overview(request: Request, session: SessionDep) -> HTMLResponse:
     axis = [now.date() - timedelta(days=age) for age in reversed(range(DAYS))]
     with reading() as connection:
         (fresh,) = read(connection, "desk/freshness", now=now)
-        waiting = waiting_pages(connection, now=now)
-        counted = counted_days(connection, axis[0], axis[-1], now=now)
+        recent = recent_counts(connection, now=now)
+        waiting = waiting_pages(connection, recent, now=now)
+        counted = counted_days(connection, axis[0], axis[-1], recent, now=now)
         feeds = read(connection, "desk/feeds_in_trouble", max_rows=10)
         events = read(connection, "desk/newest_events", max_rows=10)
         reviews = read(connection, "desk/open_reviews", max_rows=5)

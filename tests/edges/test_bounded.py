@@ -85,7 +85,7 @@ def test_an_answer_that_nobody_waited_for_is_not_the_next_one(worker: BoundedWor
 
 def test_a_worker_that_cannot_work_is_no_fault_of_what_it_is_asked(worker: BoundedWorker):
     with pytest.raises(WorkerError):
-        worker.call(Unreadable())  # type: ignore[arg-type]
+        worker.call(Unreadable())  # type: ignore[arg-type] # it is no function
     assert worker.call(len, b"next") == 4
 
 
